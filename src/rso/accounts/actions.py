@@ -1,0 +1,110 @@
+"""Changes to people and seats. The audit stands above this floor and listens to ``account_changed``."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+
+from allauth.account.models import EmailAddress
+from django.conf import settings
+from django.db import transaction
+
+from rso.accounts.models import Agency, Organisation, Seat, SignInLink, User
+from rso.accounts.rules import AccountsPermission, Actor, Role, require
+from rso.accounts.signals import account_changed
+from rso.base.errors import RsoError
+
+
+class AccountsEvent(StrEnum):
+    INVITED = "accounts:person:invited"
+    SEAT_GIVEN = "accounts:seat:given"
+    SEAT_ENDED = "accounts:seat:ended"
+    LINK_MADE = "accounts:demonstration-link:made"
+    LINK_USED = "accounts:demonstration-link:used"
+
+
+@transaction.atomic
+def invite(actor: Actor, *, email: str, name: str, language: str = "", synthetic: bool = False) -> User:
+    """Makes an account without a password; its holder sets one by the address, then a second factor."""
+    require(actor, AccountsPermission.INVITE)
+    if User.objects.filter(email__iexact=email).exists():
+        raise RsoError("address-in-use", "There is already an account with this address.")
+    user = User.objects.create_user(email=email, name=name, language=language, is_synthetic=synthetic)
+    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    account_changed.send(User, actor=actor, event=AccountsEvent.INVITED, subject=user.opaque, facts={})
+    return user
+
+
+@transaction.atomic
+def give_seat(
+    actor: Actor,
+    *,
+    user: User,
+    role: Role,
+    organisation: Organisation,
+    agency: Agency | None = None,
+    starts_on: date,
+    ends_on: date | None = None,
+) -> Seat:
+    """Gives ``user`` a role from ``starts_on``. Nobody gives a seat to themselves."""
+    require(actor, AccountsPermission.CHANGE_SEATS)
+    if actor.user_id == user.pk:
+        raise RsoError("own-seat", "Nobody gives a seat to themselves: ask another administrator.")
+    if agency is not None and agency.organisation_id != organisation.pk:
+        raise RsoError("agency-elsewhere", "This agency belongs to another organisation.")
+    seat = Seat.objects.create(
+        user=user, role=role, organisation=organisation, agency=agency, starts_on=starts_on, ends_on=ends_on
+    )
+    facts = {"role": str(role), "organisation": organisation.code, "from": starts_on.isoformat()}
+    account_changed.send(Seat, actor=actor, event=AccountsEvent.SEAT_GIVEN, subject=user.opaque, facts=facts)
+    return seat
+
+
+@transaction.atomic
+def end_seat(actor: Actor, *, seat: Seat, on: date) -> Seat:
+    """Ends a term on a day (that day is its last); the row stays, since history is kept."""
+    require(actor, AccountsPermission.CHANGE_SEATS)
+    if on < seat.starts_on:
+        raise RsoError("term-runs-backward", "A term cannot end before it began.")
+    seat.ends_on = on
+    seat.save(update_fields=["ends_on"])
+    facts = {"role": seat.role, "to": on.isoformat()}
+    account_changed.send(
+        Seat, actor=actor, event=AccountsEvent.SEAT_ENDED, subject=seat.user.opaque, facts=facts
+    )
+    return seat
+
+
+def _digest(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+@transaction.atomic
+def make_sign_in_link(actor: Actor, *, user: User, now: datetime) -> str:
+    """The token of a one-time link for a synthetic person of a demonstration database, and of no other."""
+    if not settings.RSO_DEMONSTRATION or not user.is_synthetic:
+        raise RsoError("not-a-demonstration", "Sign-in links exist in a demonstration only.")
+    token = secrets.token_urlsafe(32)
+    SignInLink.objects.create(user=user, digest=_digest(token), expires_at=now + timedelta(hours=24))
+    account_changed.send(
+        SignInLink, actor=actor, event=AccountsEvent.LINK_MADE, subject=user.opaque, facts={}
+    )
+    return token
+
+
+@transaction.atomic
+def use_sign_in_link(actor: Actor, *, token: str, now: datetime) -> User:
+    """Uses a link up and returns whom it signs in; raises ``RsoError`` if it is unknown, used or out of date."""
+    if not settings.RSO_DEMONSTRATION:
+        raise RsoError("not-a-demonstration", "Sign-in links exist in a demonstration only.")
+    link = SignInLink.objects.select_for_update().filter(digest=_digest(token), used_at=None).first()
+    if link is None or link.expires_at <= now or not link.user.is_synthetic:
+        raise RsoError("link-spent", "This link was used or is out of date. The terminal can print a new one.")
+    link.used_at = now
+    link.save(update_fields=["used_at"])
+    account_changed.send(
+        SignInLink, actor=actor, event=AccountsEvent.LINK_USED, subject=link.user.opaque, facts={}
+    )
+    return link.user

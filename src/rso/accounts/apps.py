@@ -1,0 +1,13 @@
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class AccountsConfig(AppConfig):
+    name = "rso.accounts"
+    label = "accounts"
+
+    def ready(self) -> None:
+        from rso.accounts.rules import enter_own
+
+        enter_own()

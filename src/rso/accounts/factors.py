@@ -1,0 +1,35 @@
+"""Has this session shown a second factor? A page beyond sign-in needs it; no setting turns that off."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.contrib.sessions.backends.base import SessionBase
+from django.utils import timezone
+
+_METHODS = "account_authentication_methods"
+_DEMONSTRATION = "rso_demonstration_sign_in"
+
+#: How long a factor counts as fresh for a sensitive act, in seconds.
+STEP_UP_SECONDS = 300
+
+
+def mark_demonstration(session: SessionBase) -> None:
+    """A demonstration's one-time link stands for both factors, in a demonstration only."""
+    if not settings.RSO_DEMONSTRATION:
+        raise PermissionError("only a demonstration has sign-in links")
+    session[_DEMONSTRATION] = timezone.now().timestamp()
+
+
+def has_second_factor(session: SessionBase) -> bool:
+    """True if a passkey or a one-time code was shown in this session, or in a demonstration its link."""
+    if settings.RSO_DEMONSTRATION and _DEMONSTRATION in session:
+        return True
+    return any(method.get("method") == "mfa" for method in session.get(_METHODS, []))
+
+
+def is_fresh(session: SessionBase) -> bool:
+    """True if a factor was shown in the last :data:`STEP_UP_SECONDS`; in a demonstration its link lasts."""
+    if settings.RSO_DEMONSTRATION and _DEMONSTRATION in session:
+        return True
+    latest = max((float(method.get("at", 0)) for method in session.get(_METHODS, [])), default=0.0)
+    return has_second_factor(session) and timezone.now().timestamp() - latest < STEP_UP_SECONDS

@@ -1,0 +1,25 @@
+from __future__ import annotations
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from rso.accounts.models import Agency, Organisation, User
+from rso.accounts.roles import ROLE_WORDS
+
+
+class InviteForm(forms.Form):
+    """An administrator invites a person."""
+
+    name = forms.CharField(label=_("Name"), max_length=200)
+    email = forms.EmailField(label=_("E-mail address"), help_text=_("An address of the agency, not a private one."))
+
+
+class SeatForm(forms.Form):
+    """An administrator gives a seat."""
+
+    user = forms.ModelChoiceField(label=_("Person"), queryset=User.objects.filter(is_active=True))
+    role = forms.ChoiceField(label=_("Role"), choices=[(role.value, words) for role, words in ROLE_WORDS.items()])
+    organisation = forms.ModelChoiceField(label=_("Organisation"), queryset=Organisation.objects.all())
+    agency = forms.ModelChoiceField(label=_("Agency"), queryset=Agency.objects.all(), required=False)
+    starts_on = forms.DateField(label=_("From"))
+    ends_on = forms.DateField(label=_("To"), required=False, help_text=_("Leave empty while no end is known."))

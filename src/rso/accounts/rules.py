@@ -1,0 +1,169 @@
+"""Who may do what: one decision function over one table of ``scope:resource:action``.
+
+Permissions hang on seat (role at an organisation or agency, with a term), never on nationality. Each app
+enters its permissions here from its ``AppConfig.ready``; pages, API, search, feeds, mail, export and command
+line all ask :func:`decide`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from rso.base.errors import RsoError
+
+
+class Role(StrEnum):
+    """What a seat lets its holder do. The names are the RSO's and the exchange's own."""
+
+    # the office
+    CO_MANAGER = "co-manager"
+    STEERING_GROUP = "steering-group"
+    RSO_STAFF = "rso-staff"
+    OFFICE_ADMINISTRATOR = "office-administrator"
+    MEMBER_OFFICIAL = "member-official"
+    INTERESTED_PARTY = "interested-party"
+    # a member's node
+    OFFICER = "officer"
+    PROTECTION_OFFICER = "protection-officer"
+    EXAMINER = "examiner"
+    APPROVER = "approver"
+    AUDITOR = "auditor"
+    NODE_ADMINISTRATOR = "node-administrator"
+    # the relay
+    RELAY_STAFF = "relay-staff"
+
+
+@dataclass(frozen=True)
+class SeatFacts:
+    """A seat as a decision needs it: a role at an organisation (its code) and perhaps an agency of it."""
+
+    role: Role
+    organisation: str
+    agency: str = ""
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Whoever acts: a person with the seats held at this moment, or a named part of the system itself.
+
+    ``opaque`` stands for the person in the chained audit, which holds no names.
+    """
+
+    opaque: UUID
+    user_id: int | None = None
+    seats: frozenset[SeatFacts] = frozenset()
+    system: str = ""
+
+    @property
+    def signed_in(self) -> bool:
+        return self.user_id is not None
+
+    @property
+    def roles(self) -> frozenset[Role]:
+        return frozenset(seat.role for seat in self.seats)
+
+    def holds(self, *roles: Role) -> bool:
+        return not self.roles.isdisjoint(roles)
+
+    def organisations(self, *roles: Role) -> frozenset[str]:
+        """Codes of the organisations at which any of ``roles`` (all roles where none is named) is held."""
+        return frozenset(seat.organisation for seat in self.seats if not roles or seat.role in roles)
+
+
+ANONYMOUS = Actor(opaque=UUID(int=0))
+
+
+def system_actor(name: str) -> Actor:
+    """The actor of work that no person asked for at that moment, as a sweep or an inbound message."""
+    return Actor(opaque=UUID(int=1), system=name)
+
+
+@dataclass(frozen=True)
+class Decision:
+    """Yes or no, and the code of the reason."""
+
+    allowed: bool
+    reason: str
+
+
+class NotAllowed(RsoError):
+    """The actor may not do this; ``reason`` is a code of the table."""
+
+    def __init__(self, permission: str, reason: str) -> None:
+        super().__init__("not-allowed", f"This needs the permission {permission} ({reason}).")
+        self.permission = permission
+        self.reason = reason
+
+
+#: A finer rule over the subject: ``None`` allows, a code refuses and says why.
+Rule = Callable[[Actor, Any], str | None]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A row of the table."""
+
+    permission: str
+    roles: frozenset[Role]
+    rule: Rule | None
+    system: bool
+
+
+_SHAPE = re.compile(r"[a-z]+(-[a-z]+)*(:[a-z]+(-[a-z]+)*){2}")
+_TABLE: dict[str, Entry] = {}
+
+
+def enter(permission: str, roles: Iterable[Role], rule: Rule | None = None, *, system: bool = False) -> None:
+    """Enters a permission: the roles that open it, and a finer ``rule`` over the subject, asked after them.
+
+    ``system`` lets the system's own actors through. Entering the same name twice is a defect.
+    """
+    if not _SHAPE.fullmatch(permission):
+        raise ValueError(f"{permission!r} is not of the form scope:resource:action")
+    if permission in _TABLE:
+        raise ValueError(f"{permission} is entered twice")
+    _TABLE[str(permission)] = Entry(str(permission), frozenset(roles), rule, system)
+
+
+def table() -> dict[str, Entry]:
+    """A copy of the whole table, for the page that shows it and for the tests that walk it."""
+    return dict(_TABLE)
+
+
+def decide(actor: Actor, permission: str, subject: Any = None) -> Decision:
+    """May ``actor`` do this to ``subject``? An unknown permission is a defect and raises ``KeyError``."""
+    entry = _TABLE[str(permission)]
+    if actor.system:
+        return Decision(entry.system, "system" if entry.system else "not-for-the-system")
+    if not actor.signed_in:
+        return Decision(False, "not-signed-in")
+    if not actor.holds(*entry.roles):
+        return Decision(False, "no-seat-with-this-role")
+    refusal = entry.rule(actor, subject) if entry.rule is not None and subject is not None else None
+    return Decision(refusal is None, refusal or "seat")
+
+
+def require(actor: Actor, permission: str, subject: Any = None) -> None:
+    """Raises :class:`NotAllowed` unless :func:`decide` allows."""
+    decision = decide(actor, permission, subject)
+    if not decision.allowed:
+        raise NotAllowed(str(permission), decision.reason)
+
+
+class AccountsPermission(StrEnum):
+    """What this app itself guards."""
+
+    SEE_PEOPLE = "accounts:person:see"
+    INVITE = "accounts:person:invite"
+    CHANGE_SEATS = "accounts:seat:change"
+
+
+def enter_own() -> None:
+    administrators = {Role.OFFICE_ADMINISTRATOR, Role.NODE_ADMINISTRATOR, Role.RELAY_STAFF}
+    for permission in AccountsPermission:
+        enter(permission, administrators, system=True)  # the command line makes the first administrator

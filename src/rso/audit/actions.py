@@ -1,0 +1,60 @@
+"""The one way into the audit."""
+
+from __future__ import annotations
+
+import secrets
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from rso.accounts.rules import Actor
+from rso.audit.models import Entry, Head, Note
+from rso.audit.readonly import writing_allowed
+from rso.audit.rules import GENESIS, Facts, note_digest
+
+
+def record(
+    actor: Actor, event: str, *, subject: str | UUID, facts: Facts | None = None, note: str = ""
+) -> Entry:
+    """Appends a row in the caller's transaction, which must be open: what is undone leaves no row behind.
+
+    ``subject`` is an opaque id; ``facts`` are codes and numbers; a person's words go to ``note`` alone.
+    """
+    connection = transaction.get_connection()
+    if not connection.in_atomic_block:
+        raise RuntimeError("an audit row belongs into the transaction of what it tells")
+    head = Head.objects.select_for_update().filter(pk=1).first()
+    if head is None:
+        head = Head(pk=1, sequence=0, digest=GENESIS)
+    salt = secrets.token_bytes(16)
+    entry = Entry(
+        sequence=head.sequence + 1,
+        at_ms=int(timezone.now().timestamp() * 1000),
+        actor=actor.opaque,
+        system=actor.system,
+        event=str(event),
+        subject=str(subject),
+        facts=facts or {},
+        note_digest=note_digest(salt, note) if note else b"",
+        previous=bytes(head.digest),
+    )
+    entry.digest = entry.row().digest()
+    entry.save(force_insert=True)
+    if note:
+        Note.objects.create(entry=entry, salt=salt, text=note)
+    head.sequence, head.digest = entry.sequence, entry.digest
+    head.save()
+    return entry
+
+
+def viewed(actor: Actor, event: str, *, subject: str | UUID, facts: Facts | None = None) -> Entry:
+    """Access audit: looking at a person's record leaves a row. The one write that a GET may cause."""
+    with writing_allowed(), transaction.atomic():
+        return record(actor, event, subject=subject, facts=facts)
+
+
+@transaction.atomic
+def erase_note(entry: Entry) -> None:
+    """Erases a person's words; the chain stays whole, for it holds a salted digest of them only."""
+    Note.objects.filter(entry=entry).delete()

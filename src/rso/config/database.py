@@ -1,0 +1,47 @@
+"""A database's address as one setting, read into what Django wants."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from rso.base.errors import SettingError
+
+# Why these: stack.md, "Running". IMMEDIATE takes the write lock at the start of a transaction, so that a
+# second writer waits instead of failing half-way; FULL because a lost commit of the audit or of the outbox
+# matters; secure_delete because a destroyed key must not lie about in a free page.
+_SQLITE = {
+    "transaction_mode": "IMMEDIATE",
+    "timeout": 20,
+    "init_command": (
+        "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA secure_delete=ON;"
+    ),
+}
+
+
+def database(name: str, address: str) -> dict[str, Any]:
+    """Django's settings for ``sqlite:///PATH`` or ``postgresql://USER:PASSWORD@HOST:PORT/NAME``.
+
+    ``name`` is the setting that ``address`` came from, for the error.
+    """
+    parts = urlsplit(address)
+    if parts.scheme == "sqlite":
+        path = Path(unquote(parts.path))
+        if not path.is_absolute() or not path.name:
+            raise SettingError(name, "a SQLite address is sqlite:/// and an absolute path")
+        return {"ENGINE": "django.db.backends.sqlite3", "NAME": str(path), "OPTIONS": dict(_SQLITE)}
+    if parts.scheme == "postgresql":
+        if not parts.path.strip("/"):
+            raise SettingError(name, "a PostgreSQL address ends with the name of the database")
+        return {
+            "ENGINE": "django.db.backends.postgresql",
+            "NAME": unquote(parts.path.strip("/")),
+            "USER": unquote(parts.username or ""),
+            "PASSWORD": unquote(parts.password or ""),
+            "HOST": parts.hostname or "",
+            "PORT": str(parts.port or ""),
+            # Without the pool's own timeout a wrong address waits for half a minute.
+            "OPTIONS": {"pool": {"min_size": 1, "max_size": 8, "timeout": 5}},
+        }
+    raise SettingError(name, f"knows sqlite and postgresql, not {parts.scheme or 'nothing'!r}")

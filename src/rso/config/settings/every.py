@@ -1,0 +1,19 @@
+"""All apps of all deployments in one process: for type checking and for making migrations; it is never served."""
+
+from __future__ import annotations
+
+from rso.config.settings import node, office, relay
+from rso.config.settings.base import *
+
+INSTALLED_APPS = list(
+    dict.fromkeys([*office.INSTALLED_APPS, *relay.INSTALLED_APPS, *node.INSTALLED_APPS])
+)
+ROOT_URLCONF = "rso.config.urls.office"
+DATABASES = node.DATABASES
+DATABASE_ROUTERS = node.DATABASE_ROUTERS
+RSO_KEYRING = node.RSO_KEYRING
+RSO_AGENCY = node.RSO_AGENCY
+RSO_RELAY_URL = node.RSO_RELAY_URL
+RSO_RELAY_CA = node.RSO_RELAY_CA
+RSO_TRUST_ANCHOR = node.RSO_TRUST_ANCHOR
+RSO_NAV = office.RSO_NAV

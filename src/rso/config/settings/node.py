@@ -1,0 +1,40 @@
+"""Settings of the node deployment."""
+
+from __future__ import annotations
+
+from rso.base import env
+from rso.config.database import database
+from rso.config.settings.base import *
+
+DEPLOYMENT = "node"
+ROOT_URLCONF = "rso.config.urls.node"
+DATABASES = {
+    "default": database(
+        "RSO_DATABASE_URL", env.text("RSO_DATABASE_URL", f"sqlite://{DATA / 'node.sqlite3'}")
+    )
+}
+
+INSTALLED_APPS = [
+    *INSTALLED_APPS,
+    "rso.node.vault",
+    "rso.node.post",
+    "rso.node.gallery",
+    "rso.node.searches",
+    "rso.node.requests",
+    "rso.node.cases",
+]
+RSO_NAV = "rso.node.cases.navigation.items"
+
+# Per-subject data keys live in a store of their own, which no backup of the main database includes.
+DATABASES["vault"] = database(
+    "RSO_VAULT_DATABASE_URL", env.text("RSO_VAULT_DATABASE_URL", f"sqlite://{DATA / 'vault.sqlite3'}")
+)
+DATABASE_ROUTERS = ["rso.node.vault.router.VaultRouter"]
+# Key-encryption keys live outside of every database.
+RSO_KEYRING = env.folder("RSO_KEYRING", DATA / "keyring")
+
+# This node's own place in the exchange.
+RSO_AGENCY = env.text("RSO_AGENCY", "-").removeprefix("-")
+RSO_RELAY_URL = env.text("RSO_RELAY_URL", "-").removeprefix("-").rstrip("/")
+RSO_RELAY_CA = env.text("RSO_RELAY_CA", "-").removeprefix("-")
+RSO_TRUST_ANCHOR = env.folder("RSO_TRUST_ANCHOR", DATA / "anchor.cbor")

@@ -1,0 +1,8 @@
+"""Routes of the office."""
+
+from __future__ import annotations
+
+from rso.config.urls.ground import ground, handler403
+
+urlpatterns = [*ground()]
+__all__ = ["handler403", "urlpatterns"]

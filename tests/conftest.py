@@ -1,0 +1,32 @@
+"""What every test needs: where the real data is, and a data folder that vanishes."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+import pytest
+
+CHECKOUT = Path(__file__).resolve().parent.parent
+# Settings make their secret and their folders under RSO_DATA: a test run gets a folder of its own.
+os.environ.setdefault("RSO_DATA", tempfile.mkdtemp(prefix="rso-test-"))
+os.environ.setdefault("RSO_PSEUDO_LOCALES", "yes")
+
+
+@pytest.fixture(scope="session")
+def data() -> Path:
+    """The folder of real test data; tests that need it skip, saying so, where it is absent."""
+    folder = Path(os.environ.get("RSO_TEST_DATA", CHECKOUT.parent / "shared" / "data")).resolve()
+    if not folder.is_dir():
+        pytest.skip(f"no test data at {folder}: set RSO_TEST_DATA to the folder that holds it")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def prints(data: Path) -> Path:
+    """The real prints of FVC2002."""
+    folder = data / "fingerprints" / "fvc2002"
+    if not folder.is_dir():
+        pytest.skip(f"no real prints at {folder}")
+    return folder
