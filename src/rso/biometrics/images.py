@@ -14,15 +14,16 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from rso.biometrics.errors import ImageError
+from rso.biometrics.reader import ReaderLimits, shared_reader
 
 MIN_PPI = 250
 MAX_PPI = 2000
 MIN_MM = 4.0
 """A side of a usable print, in millimetres: less cannot show enough of a finger."""
 MAX_MM = 110.0
-MAX_PIXELS = 12_000_000
+MAX_PIXELS = ReaderLimits().pixels
 """More than any single finger needs at 2000 ppi; checked from the header, before anything is decoded."""
-MAX_FILE_BYTES = 24_000_000
+MAX_FILE_BYTES = ReaderLimits().file_bytes
 FINGERS = range(11)
 """Finger positions of ANSI/NIST-ITL: 0 unknown, 1..5 right thumb to little, 6..10 left thumb to little."""
 
@@ -78,7 +79,8 @@ def read_image(data: bytes, *, resolution_ppi: int, finger: int = 0) -> FingerIm
     The resolution is what the sender declares: tags inside such files are often wrong and are not believed.
     Raises :class:`ImageError`; its ``code`` says why.
     """
-    raise NotImplementedError
+    check_declaration(resolution_ppi, finger)
+    return FingerImage(shared_reader().read(data), resolution_ppi, finger)
 
 
 def to_png(image: FingerImage) -> bytes:
