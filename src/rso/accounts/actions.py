@@ -71,9 +71,7 @@ def end_seat(actor: Actor, *, seat: Seat, on: date) -> Seat:
     seat.ends_on = on
     seat.save(update_fields=["ends_on"])
     facts = {"role": seat.role, "to": on.isoformat()}
-    account_changed.send(
-        Seat, actor=actor, event=AccountsEvent.SEAT_ENDED, subject=seat.user.opaque, facts=facts
-    )
+    account_changed.send(Seat, actor=actor, event=AccountsEvent.SEAT_ENDED, subject=seat.user.opaque, facts=facts)
     return seat
 
 
@@ -88,9 +86,7 @@ def make_sign_in_link(actor: Actor, *, user: User, now: datetime) -> str:
         raise RsoError("not-a-demonstration", "Sign-in links exist in a demonstration only.")
     token = secrets.token_urlsafe(32)
     SignInLink.objects.create(user=user, digest=_digest(token), expires_at=now + timedelta(hours=24))
-    account_changed.send(
-        SignInLink, actor=actor, event=AccountsEvent.LINK_MADE, subject=user.opaque, facts={}
-    )
+    account_changed.send(SignInLink, actor=actor, event=AccountsEvent.LINK_MADE, subject=user.opaque, facts={})
     return token
 
 
@@ -104,7 +100,5 @@ def use_sign_in_link(actor: Actor, *, token: str, now: datetime) -> User:
         raise RsoError("link-spent", "This link was used or is out of date. The terminal can print a new one.")
     link.used_at = now
     link.save(update_fields=["used_at"])
-    account_changed.send(
-        SignInLink, actor=actor, event=AccountsEvent.LINK_USED, subject=link.user.opaque, facts={}
-    )
+    account_changed.send(SignInLink, actor=actor, event=AccountsEvent.LINK_USED, subject=link.user.opaque, facts={})
     return link.user

@@ -105,7 +105,8 @@ class Seat(models.Model):
         ordering = ["starts_on", "pk"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")), name="seat_term_runs_forward"
+                condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")),
+                name="seat_term_runs_forward",
             )
         ]
 

@@ -24,9 +24,7 @@ def actor_of(user: User | AnonymousUser, day: date) -> Actor:
     return Actor(
         opaque=user.opaque,
         user_id=user.pk,
-        seats=frozenset(
-            SeatFacts(Role(s.role), s.organisation.code, s.agency.code if s.agency else "") for s in seats
-        ),
+        seats=frozenset(SeatFacts(Role(s.role), s.organisation.code, s.agency.code if s.agency else "") for s in seats),
     )
 
 

@@ -14,9 +14,7 @@ from rso.audit.readonly import writing_allowed
 from rso.audit.rules import GENESIS, Facts, note_digest
 
 
-def record(
-    actor: Actor, event: str, *, subject: str | UUID, facts: Facts | None = None, note: str = ""
-) -> Entry:
+def record(actor: Actor, event: str, *, subject: str | UUID, facts: Facts | None = None, note: str = "") -> Entry:
     """Appends a row in the caller's transaction, which must be open: what is undone leaves no row behind.
 
     ``subject`` is an opaque id; ``facts`` are codes and numbers; a person's words go to ``note`` alone.

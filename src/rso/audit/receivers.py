@@ -20,9 +20,7 @@ from rso.audit.rules import Facts
 
 
 @receiver(account_changed)
-def on_account_changed(
-    sender: object, *, actor: Actor, event: str, subject: UUID, facts: Facts, **_: Any
-) -> None:
+def on_account_changed(sender: object, *, actor: Actor, event: str, subject: UUID, facts: Facts, **_: Any) -> None:
     record(actor, event, subject=subject, facts=facts)
 
 

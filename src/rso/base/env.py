@@ -83,9 +83,7 @@ def folder(name: str, default: Path | None = None, *, environ: Mapping[str, str]
     return Path(text(name, None if default is None else str(default), environ=environ)).expanduser().resolve()
 
 
-def words(
-    name: str, default: tuple[str, ...] = (), *, environ: Mapping[str, str] | None = None
-) -> tuple[str, ...]:
+def words(name: str, default: tuple[str, ...] = (), *, environ: Mapping[str, str] | None = None) -> tuple[str, ...]:
     """The setting as a list, parted by commas."""
     value = _read(name, environ)
     return default if value is None else tuple(word.strip() for word in value.split(",") if word.strip())

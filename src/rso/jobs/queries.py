@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Count, Min, Q, QuerySet
 from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult, get_date_max
 
 
-def due(now: datetime) -> QuerySet[DBTaskResult]:
+def due(now: datetime) -> QuerySet[DBTaskResult[Any, Any]]:
     """Tasks that a worker may take at ``now``, the most urgent first."""
     return DBTaskResult.objects.filter(
         Q(run_after=get_date_max()) | Q(run_after__lte=now), status=TaskResultStatus.READY
     )
 
 
-def failed() -> QuerySet[DBTaskResult]:
+def failed() -> QuerySet[DBTaskResult[Any, Any]]:
     """Tasks that failed for good, the latest first. They stay until somebody requeues or dismisses them."""
     return DBTaskResult.objects.filter(status=TaskResultStatus.FAILED).order_by("-finished_at")
 

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any, cast
 from uuid import uuid4
 
 from django.conf import settings
@@ -169,7 +170,8 @@ def _call(claimed: actions.Claim) -> None:
     declared = claimed.row.task
     given = claimed.row.args_kwargs
     if declared.takes_context:
-        declared.call(TaskContext(task_result=claimed.row.task_result), *given["args"], **given["kwargs"])
+        context = TaskContext(task_result=cast(Any, claimed.row.task_result))
+        declared.call(context, *given["args"], **given["kwargs"])
     else:
         declared.call(*given["args"], **given["kwargs"])
 

@@ -19,5 +19,3 @@ def role_words(role: str) -> str | Promise:
 def may(actor: Actor, permission: str) -> bool:
     """``{% if request.actor|may:"scope:resource:action" %}``: shows what the action will decide anyway."""
     return decide(actor, permission).allowed
-
-

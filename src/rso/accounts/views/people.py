@@ -23,7 +23,9 @@ from rso.base.errors import RsoError
 @needs(AccountsPermission.SEE_PEOPLE)
 def people(request: ActorRequest) -> HttpResponse:
     return render(
-        request, "accounts/people.html", {"people": queries.people(request.actor), "today": timezone.localdate()}
+        request,
+        "accounts/people.html",
+        {"people": queries.people(request.actor), "today": timezone.localdate()},
     )
 
 

@@ -5,9 +5,7 @@ from __future__ import annotations
 from rso.config.settings import node, office, relay
 from rso.config.settings.base import *
 
-INSTALLED_APPS = list(
-    dict.fromkeys([*office.INSTALLED_APPS, *relay.INSTALLED_APPS, *node.INSTALLED_APPS])
-)
+INSTALLED_APPS = list(dict.fromkeys([*office.INSTALLED_APPS, *relay.INSTALLED_APPS, *node.INSTALLED_APPS]))
 ROOT_URLCONF = "rso.config.urls.office"
 DATABASES = node.DATABASES
 DATABASE_ROUTERS = node.DATABASE_ROUTERS

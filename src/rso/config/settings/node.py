@@ -8,11 +8,7 @@ from rso.config.settings.base import *
 
 DEPLOYMENT = "node"
 ROOT_URLCONF = "rso.config.urls.node"
-DATABASES = {
-    "default": database(
-        "RSO_DATABASE_URL", env.text("RSO_DATABASE_URL", f"sqlite://{DATA / 'node.sqlite3'}")
-    )
-}
+DATABASES = {"default": database("RSO_DATABASE_URL", env.text("RSO_DATABASE_URL", f"sqlite://{DATA / 'node.sqlite3'}"))}
 
 INSTALLED_APPS = [
     *INSTALLED_APPS,

@@ -9,9 +9,7 @@ from rso.config.settings.base import *
 DEPLOYMENT = "office"
 ROOT_URLCONF = "rso.config.urls.office"
 DATABASES = {
-    "default": database(
-        "RSO_DATABASE_URL", env.text("RSO_DATABASE_URL", f"sqlite://{DATA / 'office.sqlite3'}")
-    )
+    "default": database("RSO_DATABASE_URL", env.text("RSO_DATABASE_URL", f"sqlite://{DATA / 'office.sqlite3'}"))
 }
 
 INSTALLED_APPS = [

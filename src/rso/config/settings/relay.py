@@ -9,9 +9,7 @@ from rso.config.settings.base import *
 DEPLOYMENT = "relay"
 ROOT_URLCONF = "rso.config.urls.relay"
 DATABASES = {
-    "default": database(
-        "RSO_DATABASE_URL", env.text("RSO_DATABASE_URL", f"sqlite://{DATA / 'relay.sqlite3'}")
-    )
+    "default": database("RSO_DATABASE_URL", env.text("RSO_DATABASE_URL", f"sqlite://{DATA / 'relay.sqlite3'}"))
 }
 
 INSTALLED_APPS = [*INSTALLED_APPS, "rso.relay"]
