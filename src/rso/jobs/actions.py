@@ -103,9 +103,7 @@ def fail(claimed: Claim, *, error: BaseException, now: datetime, random: Random)
     retry = manner_of(claimed.row.task_path).retry
     told = {"exception_class_path": _path(type(error)), "traceback": _without_values(error)}
     if isinstance(error, GiveUp) or retry.is_spent(claimed.attempt):
-        logger.error(
-            "Task %s (%s) failed for good: %s.", claimed.row.pk, claimed.row.task_path, _path(type(error))
-        )
+        logger.error("Task %s (%s) failed for good: %s.", claimed.row.pk, claimed.row.task_path, _path(type(error)))
         return _settle(claimed, status=FAILED, finished_at=now, **told)
     wait = retry.wait(claimed.attempt, random)
     logger.warning(

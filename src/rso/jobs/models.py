@@ -9,9 +9,7 @@ from django_tasks_db.models import DBTaskResult
 class Lease(models.Model):
     """A worker's hold on a running task. Without renewal it ends, and the reaper gives the task back."""
 
-    task = models.OneToOneField(
-        DBTaskResult, on_delete=models.CASCADE, primary_key=True, related_name="lease"
-    )
+    task = models.OneToOneField(DBTaskResult, on_delete=models.CASCADE, primary_key=True, related_name="lease")
     #: New with every attempt: whoever no longer knows the present one may not write the task's outcome.
     token = models.UUIDField()
     worker = models.CharField(max_length=64)

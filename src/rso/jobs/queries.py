@@ -36,8 +36,7 @@ class Queue:
 def queue(now: datetime) -> Queue:
     """Counts for a status page: ``waiting`` includes what waits for a later attempt."""
     by_status = {
-        row["status"]: row["n"]
-        for row in DBTaskResult.objects.order_by().values("status").annotate(n=Count("pk"))
+        row["status"]: row["n"] for row in DBTaskResult.objects.order_by().values("status").annotate(n=Count("pk"))
     }
     return Queue(
         waiting=by_status.get(TaskResultStatus.READY, 0),

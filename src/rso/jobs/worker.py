@@ -103,9 +103,7 @@ class Worker:
             except (DatabaseError, InterfaceError) as error:
                 trouble += 1
                 if trouble == 1:
-                    logger.warning(
-                        "The worker cannot reach its database (%s); it waits.", type(error).__name__
-                    )
+                    logger.warning("The worker cannot reach its database (%s); it waits.", type(error).__name__)
                 close_old_connections()
             if not self.stop.is_set():
                 self.bell.wait(self.tempo.poll_s * min(2**trouble, 30))

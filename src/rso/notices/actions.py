@@ -1,0 +1,195 @@
+"""Telling people. Everything is written in the caller's transaction: what is undone is not told.
+
+The caller's own action leaves the audit row; the outbox row is the record of the message itself.
+"""
+
+from __future__ import annotations
+
+import logging
+import random as _random
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from smtplib import SMTPException, SMTPRecipientsRefused
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import override
+
+from rso.accounts.models import User
+from rso.accounts.rules import Actor, require
+from rso.audit.actions import record
+from rso.base.errors import RsoError
+from rso.jobs.rules import Random
+from rso.notices.models import Mail, Notice
+from rso.notices.presenters import render_mail
+from rso.notices.rules import MAIL_RETRY, NoticesEvent, NoticesPermission, check_path
+
+logger = logging.getLogger("rso.notices")
+Context = Mapping[str, str | int]
+
+
+@transaction.atomic
+def notify(
+    actor: Actor,
+    *,
+    recipients: Iterable[User],
+    kind: str,
+    title: str | Promise,
+    path: str,
+    context: Context | None = None,
+    by_mail: bool = True,
+) -> list[Notice]:
+    """Leaves a notice for each recipient but the actor, and with ``by_mail`` a mail that leads to the page.
+
+    ``title`` is a msgid (``gettext_noop`` or ``gettext_lazy``) with ``%(name)s`` places for ``context``. It
+    goes out by mail, so it names no person whose data the site protects.
+    """
+    check_path(path)
+    with override(None):
+        msgid = str(title)
+    now = timezone.now()
+    told = []
+    for user in dict.fromkeys(recipients):
+        if user.pk == actor.user_id or not user.is_active:
+            continue
+        notice = Notice.objects.create(
+            user=user, kind=str(kind), title=msgid, context=dict(context or {}), path=path, created_at=now
+        )
+        told.append(notice)
+        if by_mail:
+            with override(user.language or settings.LANGUAGE_CODE):
+                said = {"notice_title": notice.words, "path": path, "name": user.name}
+            send_mail(
+                actor,
+                to_address=user.email,
+                template="notices/mail/notice.txt",
+                context=said,
+                key=f"notice:{notice.pk}",
+                language=user.language,
+            )
+    return told
+
+
+@transaction.atomic
+def send_mail(
+    actor: Actor,
+    *,
+    to_address: str,
+    template: str,
+    context: Mapping[str, Any],
+    key: str,
+    language: str = "",
+) -> Mail:
+    """Puts a plain-text mail into the outbox, once for a ``key``: a second call gives the first one's row.
+
+    The template's first line is ``Subject: ...``; it may use ``base_url`` and ``site_name`` beside ``context``.
+    """
+    from rso.notices.tasks import deliver  # the task calls back into this module
+
+    known = Mail.objects.filter(key=key).first()
+    if known is not None:
+        return known
+    language = language or settings.LANGUAGE_CODE
+    subject, body = render_mail(template, context, language)
+    now = timezone.now()
+    mail, is_new = Mail.objects.get_or_create(
+        key=key,
+        defaults={
+            "to_address": to_address,
+            "language": language,
+            "template": template,
+            "subject": subject,
+            "body": body,
+            "created_at": now,
+            "next_at": now,
+        },
+    )
+    if is_new:
+        deliver.enqueue(str(mail.pk))
+    return mail
+
+
+@transaction.atomic
+def _take(pk: UUID, now: datetime, random: Random) -> Mail | None:
+    """Counts the attempt before it is made, so that a crash in the middle waits like a failure."""
+    mail = (
+        Mail.objects.select_for_update(skip_locked=True)
+        .filter(pk=pk, state=Mail.State.WAITING, next_at__lte=now)
+        .first()
+    )
+    if mail is None:
+        return None
+    mail.attempts += 1
+    mail.next_at = now + MAIL_RETRY.wait(mail.attempts, random)
+    mail.save(update_fields=["attempts", "next_at"])
+    return mail
+
+
+def deliver(actor: Actor, *, pk: UUID, now: datetime, random: Random = _random.random) -> bool:
+    """Sends one mail if it waits and is due; ``False`` if sending failed (it will be tried again, or is dead).
+
+    A crash between sending and writing that down sends it again later, with the same ``Message-ID``.
+    """
+    mail = _take(pk, now, random)
+    if mail is None:
+        return True
+    host = settings.DEFAULT_FROM_EMAIL.rpartition("@")[2].rstrip(">")
+    message = EmailMessage(
+        subject=mail.subject,
+        body=mail.body,
+        to=[mail.to_address],
+        headers={"Message-ID": f"<{mail.pk}@{host}>", "Auto-Submitted": "auto-generated"},
+    )
+    try:
+        message.send()
+    except (OSError, SMTPException, ValueError) as error:
+        _failed(actor, mail, error, now)
+        return False
+    Mail.objects.filter(pk=mail.pk).update(state=Mail.State.SENT, sent_at=now, body="", last_error="")
+    return True
+
+
+@transaction.atomic
+def _failed(actor: Actor, mail: Mail, error: Exception, now: datetime) -> None:
+    why = type(error).__name__
+    if not _is_final(error) and not MAIL_RETRY.is_spent(mail.attempts):
+        Mail.objects.filter(pk=mail.pk).update(last_error=why)
+        return
+    logger.error("Mail %s could not be sent (%s); it stays in the outbox.", mail.pk, why)
+    Mail.objects.filter(pk=mail.pk).update(state=Mail.State.DEAD, last_error=why)
+    record(actor, NoticesEvent.DEAD, subject=mail.pk, facts={"error": why, "attempts": mail.attempts})
+
+
+def _is_final(error: Exception) -> bool:
+    """A server's 5xx about the recipient, or an address that no message can carry, does not get better."""
+    if isinstance(error, SMTPRecipientsRefused):
+        return all(code >= 500 for code, _said in error.recipients.values())
+    return isinstance(error, ValueError)
+
+
+@transaction.atomic
+def resend(actor: Actor, *, mail: Mail) -> Mail:
+    """Gives a dead mail its attempts anew."""
+    from rso.notices.tasks import deliver as kick
+
+    require(actor, NoticesPermission.RESEND, mail)
+    mail = Mail.objects.select_for_update().get(pk=mail.pk)
+    if mail.state != Mail.State.DEAD:
+        raise RsoError("mail-not-dead", "This mail is not among those that could not be sent.")
+    mail.state, mail.attempts, mail.next_at = Mail.State.WAITING, 0, timezone.now()
+    mail.save(update_fields=["state", "attempts", "next_at"])
+    record(actor, NoticesEvent.RESENT, subject=mail.pk)
+    kick.enqueue(str(mail.pk))
+    return mail
+
+
+def mark_read(actor: Actor, *, notices: QuerySet[Notice]) -> int:
+    """Marks the actor's own among ``notices`` as read; returns how many were unread."""
+    mine = notices.filter(user_id=actor.user_id, read_at__isnull=True)
+    return mine.update(read_at=timezone.now()) if actor.signed_in else 0

@@ -1,0 +1,14 @@
+from __future__ import annotations
+
+from django.urls import path
+
+from rso.notices.views import pages
+
+app_name = "notices"
+urlpatterns = [
+    path("", pages.notices, name="notices"),
+    path("read/", pages.read_all, name="read-all"),
+    path("<int:pk>/open/", pages.open_notice, name="open"),
+    path("outbox/", pages.outbox, name="outbox"),
+    path("outbox/<uuid:pk>/resend/", pages.resend, name="resend"),
+]
