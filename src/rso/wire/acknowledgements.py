@@ -13,6 +13,7 @@ class Receipt(Message):
     """Says what ``happened`` (a code) to the message with that id (16 bytes) and body digest (32 bytes)."""
 
     kind = "receipt"
+    after_end = True
     classes = frozenset(ServiceClass)
     shape = {"message_id": octets(size=16), "body_digest": octets(size=32), "happened": code()}
 
@@ -30,6 +31,7 @@ class DestructionReceipt(Message):
     """
 
     kind = "destruction-receipt"
+    after_end = True
     shape = {
         "message_id": octets(size=16),
         "body_digest": octets(size=32),

@@ -111,7 +111,9 @@ class Header:
     def decode(cls, data: bytes) -> Header:
         """Reads the canonical bytes; raises ``MalformedError``, with the code ``bad-suite`` for another
         suite."""
-        fields = cbor.Fields(cbor.decode(data, limit=limits.HEADER), "the header", _KEYS)
+        value = cbor.decode(data, limit=limits.HEADER)
+        _check_suite(value)
+        fields = cbor.Fields(value, "the header", _KEYS)
         arrangement = None if fields.absent("arrangement") else fields.octets("arrangement", size=ARRANGEMENT_HASH)
         return cls(
             id=UUID(bytes=fields.octets("id", size=16)),
@@ -142,6 +144,13 @@ def bucket_for(size: int) -> int:
         if size <= bucket:
             return bucket
     raise MalformedError(f"a message of {size} bytes is too large to be sent", "too-large")
+
+
+def _check_suite(value: object) -> None:
+    """Looks at the suite before the other fields: those of another suite may be others."""
+    suite = value.get("suite") if isinstance(value, dict) else None
+    if isinstance(suite, int) and not isinstance(suite, bool):
+        suites.suite_of(suite)
 
 
 def _instant(seconds: int) -> datetime:

@@ -81,6 +81,8 @@ class Message:
 
     kind: ClassVar[str]
     classes: ClassVar[frozenset[ServiceClass]] = frozenset({ServiceClass.EXCHANGE})
+    after_end: ClassVar[bool] = False
+    """Whether it may still arrive when its arrangement has ended: what only closes, and discloses nothing."""
     shape: ClassVar[Mapping[str, Reader]]
 
     meta: Meta

@@ -162,6 +162,7 @@ class Refusal(Message):
     """No, to anything but a probe, with a reason code and, where the member wants, a few words."""
 
     kind = "refusal"
+    after_end = True
     classes = frozenset(ServiceClass)
     shape = {"reason": code(), "text": optional(text(limits.NOTE, lines=True))}
 

@@ -8,54 +8,54 @@ from enum import IntEnum
 class Step(IntEnum):
     """One step of verifying an envelope, in the order in which it is taken.
 
-    Steps 1 to 6 need no secret: the relay takes them, and so does anybody with a piece of evidence. Steps 7
-    to 14 are the recipient's. Each cites the promise of the exchange's design (``docs/reference/wire.md``)
-    that it keeps.
+    Steps 1 to 7 need no secret: the relay takes them too. Steps 8 to 15 are the recipient's. Each cites the
+    promise of the exchange's design that it keeps; ``docs/reference/wire.md`` has them in a table.
     """
 
     SIZE = 1
-    """"Every untrusted size and count has a named limit": looked at before anything is parsed."""
+    """Promise: "every untrusted size and count has a named limit". Looked at before anything is parsed."""
 
     FORM = 2
-    """"Deterministic CBOR": exactly the canonical bytes, exactly the known fields."""
+    """Promise: "deterministic CBOR". Exactly the canonical bytes, exactly the known fields."""
 
     SUITE = 3
-    """One suite, by number; an unknown or lower one is refused, never negotiated."""
+    """Promise: "outer header: suite". One is accepted; any other, lower or higher, is refused."""
 
     FRESHNESS = 4
-    """"Created, expires": neither from the future beyond the clock's tolerance, nor expired, nor too
+    """Promise: "created, expires". Not from the future beyond the clock's tolerance, not expired, not too
     long-lived."""
 
     ADDRESS = 5
-    """"From, to": the envelope is for whoever is looking, where that is known."""
+    """Promise: "from, to". The envelope is for whoever is looking, where that is one recipient."""
 
     OUTER_SIGNATURE = 6
-    """"The outer signature covers header and digest", by both halves of the sending node's key."""
+    """Promise: "the outer signature covers header and digest". Both halves of the sending node's key."""
 
     BODY_DIGEST = 7
-    """"Beside it the SHA-256 of the sealed body": the body is the one that was signed for, of its declared
+    """Promise: "beside it the SHA-256 of the sealed body". The body that was signed for, of its bucket's
     size."""
 
     RECIPIENT_KEY = 8
-    """"Recipient key id": the week's key is ours and not yet destroyed."""
+    """Promise: "recipient key id", with its epoch. The week's key is ours and not yet destroyed."""
 
     OPENING = 9
-    """"The hash of the header is the HPKE info, so a header cannot be swapped"."""
+    """Promise: "the hash of the header is the HPKE info, so a header cannot be swapped"."""
 
-    INNER_FORM = 10
-    """The opened body is padded as it should be, canonical, and a message of a known kind."""
+    CONTENT = 10
+    """Promise: "size bucket (padded)". The opened body is padded as it must be, and canonical."""
 
     INNER_SIGNATURE = 11
-    """"Inner signature over plaintext and recipient by the agency's key"."""
+    """Promise: "inner signature over plaintext and recipient by the agency's key". Before the message is
+    read."""
 
-    KIND = 12
-    """The kind belongs to the service class of the header, and services belong to sender and recipient."""
+    MESSAGE = 12
+    """Promise: "a coarse service class". A known kind, allowed in the class; services of the two parties."""
 
     ARRANGEMENT = 13
-    """"Its hash travels in every message": an arrangement that we know, between these two, in force now."""
+    """Promise: "its hash travels in every message". Known, between these two, and in force now."""
 
     PURPOSE = 14
-    """The purpose that the message names is one that the arrangement allows."""
+    """Promise: "purposes ... in force only when every party's threshold has signed". One that was agreed."""
 
     ORDER = 15
-    """"Exactly one final answer": the message has its place in a conversation, and only once."""
+    """Promise: "exactly one final answer". Neither seen before nor out of its place in the conversation."""
