@@ -43,7 +43,7 @@ __all__ = [
 class KeyResolver(Protocol):
     """Where signing keys come from: the directory, with its whole history."""
 
-    def __call__(self, agency: AgencyId, key_id: bytes, at: int) -> VerifyKey | None:
+    def __call__(self, agency: AgencyId, key_id: bytes, at: int, /) -> VerifyKey | None:
         """The key of ``agency`` with that id if it was good at ``at`` (Unix seconds), else None."""
         ...
 
@@ -51,7 +51,7 @@ class KeyResolver(Protocol):
 class OpeningKeys(Protocol):
     """Where weekly private keys come from: the node's key ring."""
 
-    def __call__(self, key_id: bytes) -> OpeningKey | None:
+    def __call__(self, key_id: bytes, /) -> OpeningKey | None:
         """The key with that id, or None if there was none or it has been destroyed."""
         ...
 
@@ -67,16 +67,16 @@ class Terms(Protocol):
         """Whether one may ask for that purpose."""
         ...
 
-
-class Arrangements(Protocol):
-    """The arrangements that a node knows."""
-
-    def find(self, digest: bytes) -> Terms | None:
-        """The arrangement with that hash, in force, ended or not yet begun; None if it is not known."""
+    def in_force(self, at: int) -> bool:
+        """Whether it is signed by all, begun and not ended at ``at`` (Unix seconds)."""
         ...
 
-    def in_force(self, digest: bytes, at: int) -> bool:
-        """Whether it is signed by all, begun and not ended at ``at`` (Unix seconds)."""
+
+class Arrangements(Protocol):
+    """The arrangements that a node knows, by hash."""
+
+    def __call__(self, digest: bytes, /) -> Terms | None:
+        """The arrangement with that hash, in force, ended or not yet begun; None if it is not known."""
         ...
 
 
@@ -215,12 +215,12 @@ def _check_arrangement(header: Header, message: Message, arrangements: Arrangeme
     """Steps 13 and 14. What ends something may still arrive when the arrangement has ended itself."""
     if header.arrangement is None or header.service_class is ServiceClass.ARRANGEMENT:
         return
-    terms = arrangements.find(header.arrangement)
+    terms = arrangements(header.arrangement)
     if terms is None:
         raise VerificationError(Step.ARRANGEMENT, "unknown-arrangement", "the arrangement is not known")
     if not {header.sender, header.recipient} <= terms.agencies():
         raise VerificationError(Step.ARRANGEMENT, "not-a-party", "the arrangement is not between these two")
-    if not message.after_end and not arrangements.in_force(header.arrangement, now):
+    if not message.after_end and not terms.in_force(now):
         raise VerificationError(Step.ARRANGEMENT, "not-in-force", "the arrangement is not in force")
     purpose = message.meta.purpose
     if purpose is None or not terms.allows_purpose(purpose):
