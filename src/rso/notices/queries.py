@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -15,7 +14,7 @@ from rso.notices.rules import NoticesPermission
 
 def mine(actor: Actor) -> QuerySet[Notice]:
     """The actor's own notices, the latest first; of nobody, none."""
-    if not actor.signed_in:
+    if actor.user_id is None:
         return Notice.objects.none()
     return Notice.objects.filter(user_id=actor.user_id)
 
@@ -30,7 +29,7 @@ def outbox(actor: Actor) -> QuerySet[Mail]:
     return Mail.objects.all()
 
 
-def due_mail(now: datetime) -> Sequence[UUID]:
+def due_mail(now: datetime) -> QuerySet[Mail, UUID]:
     """Ids of the mail that should be out by ``now``, the longest due first."""
     waiting = Mail.objects.filter(state=Mail.State.WAITING, next_at__lte=now)
     return waiting.order_by("next_at").values_list("pk", flat=True)
