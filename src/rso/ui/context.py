@@ -1,0 +1,94 @@
+"""What every page's frame needs, under the one name ``ui``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+from django.utils.module_loading import import_string
+from django.utils.translation import get_language, get_language_bidi, get_language_info
+from django.utils.translation import gettext_lazy as _
+
+from rso.ui.themes import Theme, theme_of
+
+NavItem = tuple[Any, str, bool]  # label, address, whether it is the page or the section being shown
+
+DEPLOYMENT_WORDS = {
+    "office": (_("Office"), _("Regional Support Office")),
+    "relay": (_("Relay"), _("Carries sealed messages and cannot read them")),
+    "node": (_("Node"), _("A member's own system")),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    code: str
+    name: str
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """The frame around a page. ``nav`` is evaluated when a template first walks it."""
+
+    deployment: str
+    deployment_label: Any
+    deployment_about: Any
+    site_name: str
+    lang: str
+    direction: str
+    theme: Theme
+    themes: Sequence[tuple[Theme, Any]]
+    languages: Sequence[Language]
+    demonstration: bool
+    nav: Any
+    here: str
+
+
+def page(request: HttpRequest) -> dict[str, Any]:
+    """Context processor: ``ui`` (a `Frame`)."""
+    return {"ui": frame(request)}
+
+
+def frame(request: HttpRequest) -> Frame:
+    deployment = str(getattr(settings, "DEPLOYMENT", "office"))
+    label, about = DEPLOYMENT_WORDS.get(deployment, DEPLOYMENT_WORDS["office"])
+    current = get_language() or settings.LANGUAGE_CODE
+    return Frame(
+        deployment=deployment if deployment in DEPLOYMENT_WORDS else "office",
+        deployment_label=label,
+        deployment_about=about,
+        site_name=str(getattr(settings, "RSO_SITE_NAME", "RSO")),
+        lang=current,
+        direction="rtl" if get_language_bidi() else "ltr",
+        theme=theme_of(request),
+        themes=Theme.choices,
+        languages=_languages(current),
+        demonstration=bool(getattr(settings, "RSO_DEMONSTRATION", False)),
+        nav=SimpleLazyObject(lambda: _nav(request)),
+        here=request.get_full_path() if request.method == "GET" else request.path,
+    )
+
+
+def _languages(current: str) -> list[Language]:
+    return [Language(code, _own_name(code, str(name)), code == current) for code, name in settings.LANGUAGES]
+
+
+def _own_name(code: str, fallback: str) -> str:
+    try:
+        return str(get_language_info(code)["name_local"])
+    except KeyError:
+        return fallback
+
+
+def _nav(request: HttpRequest) -> list[NavItem]:
+    """Items of ``settings.RSO_NAV``: the dotted path of a callable ``(request) -> [(label, url, current)]``."""
+    dotted = getattr(settings, "RSO_NAV", "")
+    if not dotted:
+        return []
+    items: Callable[[HttpRequest], list[NavItem]] = import_string(dotted)
+    return items(request)
