@@ -27,7 +27,6 @@ class StoredFile(models.Model):
     size = models.PositiveBigIntegerField(_("size"))
     sha256 = models.CharField(max_length=64)
     scan = models.CharField(_("virus check"), max_length=20, choices=Scan, default=Scan.NOT_SCANNED)
-    has_preview = models.BooleanField(default=False)
     uploaded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True, blank=True
     )

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any, TypeVar
 
 from django import forms
+from django.core.exceptions import NON_FIELD_ERRORS
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
@@ -60,7 +61,7 @@ def from_form(
     form_class: type[F],
     body: Body | Mapping[str, Any],
     *,
-    files: Mapping[str, UploadedFile] | None = None,
+    files: Mapping[str, UploadedFile[bytes]] | None = None,
     partial: bool = False,
     **arguments: Any,
 ) -> F:
@@ -90,7 +91,7 @@ def from_form(
 def errors_of(form: forms.BaseForm) -> dict[str, list[str]]:
     """A form's messages by field, those about the whole under ``""``."""
     return {
-        "" if name == forms.forms.NON_FIELD_ERRORS else name: [str(message) for message in messages]
+        "" if name == NON_FIELD_ERRORS else name: [str(message) for message in messages]
         for name, messages in form.errors.items()
     }
 

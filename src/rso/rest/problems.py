@@ -23,8 +23,8 @@ STATUS_OF_CODE = {
     "not-allowed": 403,
     "second-factor-missing": 403,
     "not-found": 404,
-    "too-large": 413,
-    "wrong-type": 415,
+    "file-too-large": 413,
+    "file-wrong-type": 415,
     "unreadable-body": 400,
     "too-many": 429,
 }

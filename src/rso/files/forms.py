@@ -1,0 +1,42 @@
+"""A form field that judges an upload as the action does, so that a person learns it beside the field."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.files.base import File
+from django.utils.translation import gettext_lazy as _
+
+from rso.files.errors import FileRefused
+from rso.files.presenters import words
+from rso.files.rules import ENDINGS, clean_name, kind_of
+
+
+class AttachmentField(forms.FileField):
+    """One file. ``limit`` is in bytes, the setting ``RSO_FILE_LIMIT`` if absent."""
+
+    def __init__(self, *, limit: int | None = None, **options: Any) -> None:
+        self.limit = limit or settings.RSO_FILE_LIMIT
+        options.setdefault("label", _("File"))
+        options.setdefault(
+            "help_text",
+            _("At most %(size)s MB; %(endings)s.") % {"size": self.limit // 2**20, "endings": ", ".join(ENDINGS)},
+        )
+        # The refusal of an empty file is ours, with its words.
+        super().__init__(allow_empty_file=True, **options)
+        self.widget.attrs.setdefault("accept", ",".join(ENDINGS))
+
+    def to_python(self, data: File[Any] | None) -> File[Any] | None:
+        found = super().to_python(data)
+        if found is None or found.file is None:
+            return None
+        try:
+            if (found.size or 0) > self.limit:
+                raise FileRefused("file-too-large", "The file is too large.")
+            kind_of(found.file, clean_name(found.name or ""))
+        except FileRefused as error:
+            raise ValidationError(words(error, limit=self.limit), code=error.code) from error
+        return found

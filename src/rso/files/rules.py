@@ -1,0 +1,175 @@
+"""What a file is, by its content; what it may be called; and who answers for its scope. No Django."""
+
+from __future__ import annotations
+
+import codecs
+import re
+import unicodedata
+import zipfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import IO, TYPE_CHECKING
+
+from rso.accounts.rules import Actor
+from rso.files.errors import FileRefused
+
+if TYPE_CHECKING:
+    from rso.files.models import StoredFile
+
+
+class FilesEvent(StrEnum):
+    STORED = "files:file:stored"
+    REMOVED = "files:file:removed"
+    READ = "files:file:read"
+
+
+# ---------------------------------------------------------------- kinds
+@dataclass(frozen=True)
+class Kind:
+    """A kind of file that is taken: its media type, and the endings that its name may have."""
+
+    media_type: str
+    endings: tuple[str, ...]
+
+
+PDF = Kind("application/pdf", (".pdf",))
+PNG = Kind("image/png", (".png",))
+JPEG = Kind("image/jpeg", (".jpg", ".jpeg"))
+ODT = Kind("application/vnd.oasis.opendocument.text", (".odt",))
+DOCX = Kind("application/vnd.openxmlformats-officedocument.wordprocessingml.document", (".docx",))
+XLSX = Kind("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", (".xlsx",))
+TEXT = Kind("text/plain", (".txt",))
+CSV = Kind("text/csv", (".csv",))
+KINDS = (PDF, PNG, JPEG, ODT, DOCX, XLSX, TEXT, CSV)
+ENDINGS = tuple(ending for kind in KINDS for ending in kind.endings)
+
+_SIGNATURES = ((b"%PDF-", PDF), (b"\x89PNG\r\n\x1a\n", PNG), (b"\xff\xd8\xff", JPEG))
+_MOST_PARTS = 5_000
+_MOST_UNPACKED = 512 * 1024 * 1024
+_MOST_RATIO = 200
+_CONTROLS = re.compile(rb"[\x00-\x08\x0b\x0e-\x1f\x7f]")
+
+
+def kind_of(content: IO[bytes], name: str) -> Kind:
+    """What ``content`` is, read from its bytes; its name must agree. Leaves the position at the start.
+
+    Raises :class:`FileRefused` for what is empty, not on the list, named as something else, or a bomb.
+    """
+    content.seek(0)
+    head = content.read(8)
+    content.seek(0)
+    if not head:
+        raise FileRefused("file-empty", "The file is empty.")
+    kind = _signed(head) or (_packed(content) if head.startswith(b"PK") else _written(content, name))
+    content.seek(0)
+    if not name.lower().endswith(kind.endings):
+        raise FileRefused("file-misnamed", f"The name must end in {' or '.join(kind.endings)}: that is what it is.")
+    return kind
+
+
+def _signed(head: bytes) -> Kind | None:
+    return next((kind for signature, kind in _SIGNATURES if head.startswith(signature)), None)
+
+
+def _refused() -> FileRefused:
+    return FileRefused("file-wrong-type", f"This kind of file is not taken. Taken are {', '.join(ENDINGS)}.")
+
+
+def _packed(content: IO[bytes]) -> Kind:
+    """An office document by the parts in its package; only the package's own index is read."""
+    try:
+        with zipfile.ZipFile(content) as package:
+            parts = package.infolist()
+            _check_parts(parts)
+            names = {part.filename for part in parts}
+            if any(name.lower().endswith("vbaproject.bin") for name in names) or "Basic/script-lc.xml" in names:
+                raise FileRefused("file-macros", "The document holds macros. Save it without them.")
+            if parts and parts[0].filename == "mimetype" and parts[0].file_size < 200:
+                said = package.read(parts[0]).decode("ascii", "replace").strip()
+                return ODT if said == ODT.media_type else _raise(_refused())
+    except (zipfile.BadZipFile, OSError, RuntimeError, ValueError, NotImplementedError, EOFError) as error:
+        raise FileRefused("file-unreadable", "The document is damaged: open it, and save it again.") from error
+    if "[Content_Types].xml" in names:
+        for part, kind in (("word/document.xml", DOCX), ("xl/workbook.xml", XLSX)):
+            if part in names:
+                return kind
+    raise _refused()
+
+
+def _raise(error: FileRefused) -> Kind:
+    raise error
+
+
+def _check_parts(parts: list[zipfile.ZipInfo]) -> None:
+    unpacked = sum(part.file_size for part in parts)
+    packed = sum(part.compress_size for part in parts)
+    # A small document may be packed tightly; a bomb is tight and large.
+    if len(parts) > _MOST_PARTS or unpacked > _MOST_UNPACKED or unpacked > 2**20 + _MOST_RATIO * packed:
+        raise FileRefused("file-bomb", "The document would unpack to an unreasonable size.")
+
+
+def _written(content: IO[bytes], name: str) -> Kind:
+    """Text is what decodes as UTF-8 to the end, and holds no control characters but those of lines."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    try:
+        while chunk := content.read(1 << 16):
+            if _CONTROLS.search(chunk):
+                raise _refused()
+            decoder.decode(chunk)
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        if name.lower().endswith((*TEXT.endings, *CSV.endings)):
+            raise FileRefused("file-unreadable", "The text is not in UTF-8: save it again as UTF-8.") from None
+        raise _refused() from None
+    if name.lower().endswith(CSV.endings):
+        return CSV
+    if name.lower().endswith(TEXT.endings):
+        return TEXT
+    raise _refused()
+
+
+# ---------------------------------------------------------------- names
+_MOST_NAME = 150
+
+
+def clean_name(name: str) -> str:
+    """The name that a person gave, without what could mislead: folders, controls, marks that turn the
+    direction of writing (which make ``exe.pdf`` of ``fdp.exe``), leading dots. Never empty, at most 150 long.
+    """
+    last = unicodedata.normalize("NFC", name).replace("\\", "/").rsplit("/", 1)[-1]
+    kept = "".join("_" if c in '<>:"|?*' else c for c in last if unicodedata.category(c)[0] != "C")
+    kept = " ".join(kept.split()).lstrip(". ") or "file"
+    stem, dot, ending = kept.rpartition(".")
+    if dot and len(ending) <= 10:
+        return f"{stem[: _MOST_NAME - len(ending) - 1]}.{ending}"
+    return kept[:_MOST_NAME]
+
+
+# ---------------------------------------------------------------- owners
+@dataclass(frozen=True)
+class Owner:
+    """The app that answers for a scope.
+
+    ``may_read`` is asked before a byte leaves. With ``audited`` every reading leaves a row in the audit: for
+    files that show a person.
+    """
+
+    scope: str
+    may_read: Callable[[Actor, StoredFile], bool]
+    audited: bool = False
+
+
+_OWNERS: dict[str, Owner] = {}
+
+
+def own(scope: str, *, may_read: Callable[[Actor, StoredFile], bool], audited: bool = False) -> None:
+    """Registers who answers for ``scope``; called from the owner's ``AppConfig.ready``, once."""
+    if scope in _OWNERS:
+        raise ValueError(f"the scope {scope!r} has an owner")
+    _OWNERS[scope] = Owner(scope, may_read, audited)
+
+
+def owner_of(scope: str) -> Owner | None:
+    """Who answers for ``scope``; without an owner nobody reads its files."""
+    return _OWNERS.get(scope)
