@@ -78,6 +78,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "rso.files.requests.RequestLimitMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
@@ -200,6 +201,8 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 3000
 RSO_FILES = DATA / "files"
 RSO_FILE_LIMIT = env.number("RSO_FILE_LIMIT_MIB", 10, least=1, most=200) * 1024 * 1024
+# clamd's socket, a path or host:port; without one, files are shown as not scanned
+RSO_CLAMD = env.text("RSO_CLAMD", "-").removeprefix("-")
 
 # ---- mail
 DEFAULT_FROM_EMAIL = env.text("RSO_MAIL_FROM", "rso@localhost.invalid")
@@ -218,6 +221,9 @@ else:
 
 # ---- background work
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}}
+RSO_WORKER_POLL_SECONDS = env.number("RSO_WORKER_POLL_MS", 1000, least=50, most=60_000) / 1000
+RSO_WORKER_LEASE_SECONDS = env.number("RSO_WORKER_LEASE_SECONDS", 60, least=5, most=3600)
+RSO_WORKER_KEEP_DAYS = env.number("RSO_WORKER_KEEP_DAYS", 7, least=0, most=3650)
 
 # ---- what is said of the process; never a person's data
 LOGGING: dict[str, Any] = {
