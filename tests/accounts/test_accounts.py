@@ -26,9 +26,7 @@ def avaria() -> Organisation:
 @pytest.fixture
 def official(avaria: Organisation) -> User:
     user = actions.invite(SYSTEM, email="Mira@Avaria.example", name="Mira Sol", synthetic=True)
-    actions.give_seat(
-        SYSTEM, user=user, role=Role.MEMBER_OFFICIAL, organisation=avaria, starts_on=date(2018, 1, 1)
-    )
+    actions.give_seat(SYSTEM, user=user, role=Role.MEMBER_OFFICIAL, organisation=avaria, starts_on=date(2018, 1, 1))
     return user
 
 
@@ -53,9 +51,7 @@ def test_nobody_seats_themselves_and_a_plain_official_seats_nobody(official: Use
     plain = queries.actor_of(official, today)
     with pytest.raises(NotAllowed):
         actions.give_seat(plain, user=official, role=Role.CO_MANAGER, organisation=avaria, starts_on=today)
-    actions.give_seat(
-        SYSTEM, user=official, role=Role.OFFICE_ADMINISTRATOR, organisation=avaria, starts_on=today
-    )
+    actions.give_seat(SYSTEM, user=official, role=Role.OFFICE_ADMINISTRATOR, organisation=avaria, starts_on=today)
     administrator = queries.actor_of(official, today)
     with pytest.raises(RsoError, match="themselves"):
         actions.give_seat(administrator, user=official, role=Role.CO_MANAGER, organisation=avaria, starts_on=today)
@@ -83,7 +79,9 @@ class TestDemonstrationLink:
         assert client.session["_auth_user_id"] == str(official.pk)
         assert Client().post(path).status_code == 410
 
-    def test_it_cannot_be_made_or_used_outside_of_a_demonstration(self, client: Client, official: User, settings) -> None:  # type: ignore[no-untyped-def]
+    def test_it_cannot_be_made_or_used_outside_of_a_demonstration(
+        self, client: Client, official: User, settings
+    ) -> None:  # type: ignore[no-untyped-def]
         settings.RSO_DEMONSTRATION = True
         token = actions.make_sign_in_link(SYSTEM, user=official, now=timezone.now())
         settings.RSO_DEMONSTRATION = False

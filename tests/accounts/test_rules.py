@@ -7,7 +7,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rso.accounts import rules
-from rso.accounts.rules import ANONYMOUS, Actor, NotAllowed, Role, SeatFacts, decide, enter, require, system_actor, table
+from rso.accounts.rules import (
+    ANONYMOUS,
+    Actor,
+    NotAllowed,
+    Role,
+    SeatFacts,
+    decide,
+    enter,
+    require,
+    system_actor,
+    table,
+)
 
 PROBE = "tests:thing:do"
 

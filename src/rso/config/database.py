@@ -41,7 +41,8 @@ def database(name: str, address: str) -> dict[str, Any]:
             "PASSWORD": unquote(parts.password or ""),
             "HOST": parts.hostname or "",
             "PORT": str(parts.port or ""),
-            # Without the pool's own timeout a wrong address waits for half a minute.
-            "OPTIONS": {"pool": {"min_size": 1, "max_size": 8, "timeout": 5}},
+            # Without the pool's own timeout a wrong address waits for half a minute. `?pool=no` is for whoever
+            # has a pooler before the server, and for tests, which drop databases.
+            "OPTIONS": {} if parts.query == "pool=no" else {"pool": {"min_size": 1, "max_size": 8, "timeout": 5}},
         }
     raise SettingError(name, f"knows sqlite and postgresql, not {parts.scheme or 'nothing'!r}")

@@ -1,0 +1,1 @@
+"""Who and what the Bali Process and its RSO are, dated: members, bodies, principles, resources by official title."""

@@ -1,0 +1,112 @@
+"""The six ways in words, and an enquiry as the components show it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from rso.office.intake.forms import FORMS
+from rso.office.intake.models import Enquiry
+from rso.office.intake.rules import State, Way
+from rso.ui import parts
+
+Words = str | Promise
+
+
+@dataclass(frozen=True)
+class WayWords:
+    way: Way
+    title: Words
+    about: Words
+    wanted: Words
+
+
+WAYS: tuple[WayWords, ...] = (
+    WayWords(
+        Way.TAKE_PART,
+        _("Take part"),
+        _("Participate in new or existing initiatives: a project, a training, a working group."),
+        _("Which initiative interests you, and what would you bring?"),
+    ),
+    WayWords(
+        Way.PROPOSE,
+        _("Propose"),
+        _("Propose a new collaborative project. Officials of members can also draft a full proposal once signed in."),
+        _("What would change, and for whom?"),
+    ),
+    WayWords(
+        Way.FUND,
+        _("Fund"),
+        _("Fund new or existing initiatives."),
+        _("What would you like to make possible?"),
+    ),
+    WayWords(
+        Way.SECOND,
+        _("Second an official"),
+        _("Provide an official secondment to the RSO in Bangkok, on a project of its own."),
+        _("What would the official work on?"),
+    ),
+    WayWords(
+        Way.LIST_TRAINING,
+        _("List your training"),
+        _("Have your courses listed in the Regional Catalogue of Training and Capacity Building."),
+        _("What does the training teach, and who gives it?"),
+    ),
+    WayWords(
+        Way.PILOT,
+        _("Pilot the biometric exchange"),
+        _("For members: try the Regional Biometric Data Exchange Solution, which stores no biometrics in the middle."),
+        _("What would you like to find out in a pilot?"),
+    ),
+)
+
+
+def way_words(way: Way) -> WayWords:
+    return next(words for words in WAYS if words.way == way)
+
+
+STATE_TONES = {
+    State.UNCONFIRMED: "neutral",
+    State.NEW: "info",
+    State.IN_HAND: "wait",
+    State.ANSWERED: "good",
+    State.DECLINED: "neutral",
+}
+
+
+def tone(enquiry: Enquiry) -> str:
+    return STATE_TONES[State(enquiry.state)]
+
+
+def facts(enquiry: Enquiry) -> list[parts.Fact]:
+    """Who wrote and the way's own answers, under the labels that the form had."""
+    form = FORMS[Way(enquiry.way)]
+    rows = [
+        parts.Fact(_("Organisation"), enquiry.organisation_name),
+        parts.Fact(_("Kind of organisation"), enquiry.get_organisation_kind_display(), words=True),
+        parts.Fact(_("Name"), enquiry.contact_name),
+        parts.Fact(_("E-mail address"), enquiry.email),
+    ]
+    rows += [
+        parts.Fact(form.base_fields[name].label, enquiry.details[name])
+        for name in form.details
+        if enquiry.details.get(name)
+    ]
+    return rows
+
+
+def happenings(enquiry: Enquiry) -> list[parts.Happening]:
+    rows = [parts.Happening(_("Sent"), enquiry.created_at)]
+    for step in enquiry.steps.select_related("by"):
+        rows.append(
+            parts.Happening(
+                step.get_state_display(),
+                step.at,
+                who=step.by.name if step.by else "",
+                text=step.note,
+                tone=STATE_TONES[State(step.state)],
+            )
+        )
+    return rows

@@ -1,0 +1,113 @@
+"""The queue, for the RSO's staff."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST, require_safe
+
+from rso.accounts.guards import needs
+from rso.accounts.middleware import ActorRequest
+from rso.base.errors import RsoError
+from rso.office.intake import actions, presenters, queries
+from rso.office.intake.forms import AnswerForm, DueForm
+from rso.office.intake.models import Enquiry
+from rso.office.intake.rules import IntakePermission, State
+from rso.ui import parts
+
+_TABS = [
+    ("open", gettext_lazy("Open")),
+    ("answered", gettext_lazy("Answered")),
+    ("declined", gettext_lazy("Answered with no")),
+    ("all", gettext_lazy("All")),
+]
+
+
+@require_safe
+@needs(IntakePermission.SEE)
+def queue(request: ActorRequest) -> HttpResponse:
+    state = request.GET.get("state", "open")
+    if state not in dict(_TABS):
+        state = "open"
+    rows = queries.queue(
+        request.actor, state=state, search=request.GET.get("q", ""), mine=request.GET.get("mine") == "1"
+    )
+    counts = queries.counts(request.actor, timezone.localdate())
+    context = {
+        "page_obj": Paginator(rows, 25).get_page(request.GET.get("page")),
+        "tabs": [parts.Tab(words, f"?state={code}", code == state) for code, words in _TABS],
+        "stats": [
+            parts.Stat(_("New"), counts["new"]),
+            parts.Stat(_("In hand"), counts["in_hand"]),
+            parts.Stat(_("Past their day"), counts["late"]),
+        ],
+        "today": timezone.localdate(),
+    }
+    return render(request, "intake/queue.html", context)
+
+
+@require_safe
+@needs(IntakePermission.SEE)
+def enquiry(request: ActorRequest, pk: UUID) -> HttpResponse:
+    return _show(request, _one(pk), AnswerForm())
+
+
+def _one(pk: UUID) -> Enquiry:
+    return get_object_or_404(Enquiry.objects.select_related("owner"), pk=pk)
+
+
+def _show(request: ActorRequest, row: Enquiry, form: AnswerForm, status: int = 200) -> HttpResponse:
+    context = {
+        "enquiry": row,
+        "tone": presenters.tone(row),
+        "facts": presenters.facts(row),
+        "happenings": presenters.happenings(row),
+        "form": form,
+        "due": DueForm(initial={"due_on": row.due_on}),
+        "is_open": row.state in (State.NEW, State.IN_HAND),
+        "in_hand": row.state == State.IN_HAND,
+    }
+    return render(request, "intake/enquiry.html", context, status=status)
+
+
+@require_POST
+@needs(IntakePermission.HANDLE)
+def act(request: ActorRequest, pk: UUID, move: str) -> HttpResponse:
+    """Takes, releases, answers, declines or reopens; a refusal is shown where it happened and loses no text."""
+    row = _one(pk)
+    form = AnswerForm(request.POST if move in ("answer", "decline") else None)
+    try:
+        done = _do(request, row, move, form)
+    except RsoError as error:
+        messages.error(request, error.message)
+        return _show(request, _one(pk), form, status=409)
+    if not done:
+        return _show(request, row, form, status=422)
+    messages.success(request, done)
+    return redirect("intake:enquiry", pk=pk)
+
+
+def _do(request: ActorRequest, row: Enquiry, move: str, form: AnswerForm) -> str:
+    now = timezone.now()
+    if move == "take":
+        due = DueForm(request.POST)
+        due_on = due.cleaned_data["due_on"] if due.is_valid() else (row.due_on or now.date())
+        actions.take(request.actor, enquiry=row, owner=request.user, due_on=due_on, now=now)
+        return _("The enquiry is yours.")
+    if move == "release":
+        actions.release(request.actor, enquiry=row, now=now)
+        return _("The enquiry is back in the queue.")
+    if move == "reopen":
+        actions.reopen(request.actor, enquiry=row, now=now)
+        return _("The enquiry is open again.")
+    if not form.is_valid():
+        return ""
+    actions.answer(request.actor, enquiry=row, text=form.cleaned_data["answer"], yes=move == "answer", now=now)
+    return _("The answer is on its way by mail.")

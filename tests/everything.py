@@ -1,0 +1,128 @@
+"""Passes everything: style, types, floors, tests of each deployment on SQLite and PostgreSQL, browser journeys.
+
+Run by ``./test``. With arguments it runs pytest on those folders only, each under its deployment's settings.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+CHECKOUT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(CHECKOUT / "tests"))
+
+import postgres  # noqa: E402 - beside this file
+
+BIN = Path(sys.executable).parent
+
+#: Which folders run under which deployment's settings; "" is pure Python without Django.
+PARTS: dict[str, list[str]] = {
+    "": ["base", "wire", "policy", "biometrics", "cli"],
+    "office": ["ui", "rest", "jobs", "accounts", "audit", "files", "notices", "office"],
+    "relay": ["relay"],
+    "node": ["node"],
+    "every": ["house"],
+}
+
+CHECKS = [
+    ("style", ["ruff", "check", "src", "tests"]),
+    ("format", ["ruff", "format", "--check", "-q", "src", "tests"]),
+    ("templates", ["djlint", "--lint", "--quiet", "src"]),
+    ("floors", ["lint-imports"]),
+    ("types", ["mypy"]),
+]
+
+
+def _environment(deployment: str, extra: dict[str, str] | None = None) -> dict[str, str]:
+    """Nothing of the caller's own settings reaches a test, but where the real data is."""
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(("RSO_", "DJANGO_")) or k == "RSO_TEST_DATA"}
+    kept["RSO_DATA"] = tempfile.mkdtemp(prefix="rso-test-")
+    if deployment:
+        kept["DJANGO_SETTINGS_MODULE"] = f"rso.config.settings.{deployment}"
+    return {**kept, **(extra or {})}
+
+
+def _run(title: str, command: list[str], environment: dict[str, str]) -> bool:
+    print(f"\n=== {title}", flush=True)
+    began = time.monotonic()
+    done = subprocess.run([str(BIN / command[0]), *command[1:]], cwd=CHECKOUT, env=environment, check=False)
+    shutil.rmtree(environment["RSO_DATA"], ignore_errors=True)
+    print(f"=== {title}: {'passed' if done.returncode == 0 else 'FAILED'} in {time.monotonic() - began:.0f} s")
+    return done.returncode == 0
+
+
+def _pytest(deployment: str, folders: list[str], extra: dict[str, str] | None = None, note: str = "") -> bool:
+    there = [f"tests/{f}" if not f.startswith("tests/") else f for f in folders]
+    there = [f for f in there if (CHECKOUT / f.split("::")[0]).exists()]
+    if not there:
+        return True
+    command = ["pytest", "-q", *there]
+    command += [] if deployment else ["-p", "no:django"]
+    command += ["-n", "2", "--dist", "loadfile"] if deployment != "every" else []
+    return _run(f"tests of {deployment or 'the pure packages'}{note}", command, _environment(deployment, extra))
+
+
+def _on_postgres() -> bool:
+    with postgres.server() as address:
+        if address is None:
+            print("\nSKIPPED: no PostgreSQL here. On Debian or Ubuntu: sudo apt-get install postgresql")
+            return "CI" not in os.environ
+        results = []
+        for deployment in ("office", "relay", "node"):
+            extra = {
+                "RSO_DATABASE_URL": f"{address}rso_{deployment}?pool=no",
+                "RSO_VAULT_DATABASE_URL": f"{address}rso_vault?pool=no",
+            }
+            results.append(_pytest(deployment, PARTS[deployment], extra, " on PostgreSQL"))
+        return all(results)
+
+
+def _chromium() -> bool:
+    """Debian's own browser; installed where we are root."""
+    if shutil.which("chromium") is None and os.geteuid() == 0 and shutil.which("apt-get"):
+        environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+        for arguments in (["update", "-q"], ["install", "-y", "-q", "chromium"]):
+            subprocess.run(["apt-get", *arguments], check=False, env=environment, stdout=subprocess.DEVNULL)
+    return shutil.which("chromium") is not None
+
+
+def _journeys() -> bool:
+    if not (CHECKOUT / "tests/journeys").exists():
+        return True
+    if not _chromium():
+        print("\nSKIPPED: no browser for the journeys. On Debian: sudo apt-get install chromium")
+        return "CI" not in os.environ
+    return _run("journeys", ["pytest", "-q", "-p", "no:django", "tests/journeys"], _environment(""))
+
+
+def _some(wanted: list[str]) -> bool:
+    results = []
+    for path in wanted:
+        parts = Path(path).parts
+        folder = parts[1] if parts[0] == "tests" else parts[0]
+        if folder == "journeys":
+            results.append(_journeys())
+            continue
+        deployment = next((d for d, folders in PARTS.items() if folder.split("::")[0] in folders), "every")
+        results.append(_pytest(deployment, [path]))
+    return all(results)
+
+
+def main() -> int:
+    if len(sys.argv) > 1:
+        return 0 if _some(sys.argv[1:]) else 1
+    results = [_run(title, command, _environment("every")) for title, command in CHECKS]
+    results += [_pytest(deployment, folders) for deployment, folders in PARTS.items()]
+    results.append(_on_postgres())
+    results.append(_journeys())
+    print("\nEverything passed." if all(results) else "\nSomething failed: look for FAILED above.")
+    return 0 if all(results) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
