@@ -57,9 +57,9 @@ LETTER = 40_000
 """The text of a written request or reply."""
 FIELDS = 40
 """Named fields in one disclosure request or disclosure."""
-FIELD_TEXT = 1_000
+FIELD_TEXT = 4_000
 HANDLING_CODES = 16
-DISCLOSURE = 24 * KIB
+DISCLOSURE = 64 * KIB
 """The fields of a disclosure together: it has to fit into the bucket of all answers."""
 ARRANGEMENT_DOCUMENT = 512 * KIB
 ARRANGEMENT_SIGNATURE = 16 * KIB
