@@ -21,7 +21,8 @@ from rso.biometrics.ridges import RidgeMap, at_500_ppi, ridge_map
 
 LEAST_AREA_MM2 = 15.0
 """Less shows fewer minutiae than any decision could rest on."""
-LEAST_MINUTIAE = 6
+LEAST_MINUTIAE = 4
+"""Fewer cannot make a pairing. How much is enough to search with is a matter of the quality floor."""
 MOST_PIXELS = 800_000
 """At 500 ppi: a rolled finger of 1.6 x 1.5 inches and some margin. More is several fingers, or a wrong resolution."""
 MODEL_SHA256 = "da96e1221eea4afdf153997d6c4854ed306c146cfac76046e66cdecc14b2a1bb"
