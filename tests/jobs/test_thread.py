@@ -1,0 +1,29 @@
+"""The worker as a thread of a web process."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+
+from rso.jobs.registry import task
+from rso.jobs.worker import start_in_thread
+
+RAN = threading.Event()
+
+
+@task()
+def kick() -> None:
+    RAN.set()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_task_of_the_same_process_starts_without_waiting_for_a_poll(settings) -> None:  # type: ignore[no-untyped-def]
+    settings.RSO_WORKER_POLL_SECONDS = 3600
+    running = start_in_thread()
+    try:
+        assert start_in_thread() is running
+        kick.enqueue()
+        assert RAN.wait(30)
+    finally:
+        assert running.stop(30)
