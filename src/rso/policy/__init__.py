@@ -1,0 +1,1 @@
+"""Who may ask, answer and disclose what: pure decisions over arrangement, message and protection state."""

@@ -281,6 +281,14 @@ class Directory:
         """The entry of a key, whatever its times: for verifying, where the id stands beside the signature."""
         return self._keys.get(key_id)
 
+    def resolve_agency_key(self, agency: AgencyId, key_id: bytes, at: int) -> VerifyKey | None:
+        """The agency's key of that id, if a message made at ``at`` may be signed with it; for new messages."""
+        return self._resolve(agency, KeyUse.AGENCY, key_id, at)
+
+    def resolve_node_key(self, agency: AgencyId, key_id: bytes, at: int) -> VerifyKey | None:
+        """As :meth:`resolve_agency_key`, of the agency's node."""
+        return self._resolve(agency, KeyUse.NODE, key_id, at)
+
     def log_keys(self, at: int) -> tuple[NoteVerifier, ...]:
         """The keys with which a checkpoint of ``at`` may be signed."""
         return tuple(entry.verifier for entry in self.logs if entry.validity.holds(at))
@@ -293,6 +301,14 @@ class Directory:
     def responsible_states(self, member: str, at: int) -> frozenset[str]:
         """The states that answer for ``member`` at ``at``, without itself."""
         return self.table.responsible_states(member, at)
+
+    def _resolve(self, agency: AgencyId, use: KeyUse, key_id: bytes, at: int) -> VerifyKey | None:
+        """A revoked key is never good for a new message: whoever has it may write any date into it."""
+        entry = self._keys.get(key_id)
+        if entry is None or entry.holder != agency or entry.use is not use or not self.takes_part(agency):
+            return None
+        good = entry.validity.revoked is None and entry.validity.holds(at)
+        return entry.key if good else None
 
     def _newest(self, agency: AgencyId, use: KeyUse, at: int) -> VerifyKey | None:
         good = [entry for entry in self._held.get((agency, use), ()) if entry.validity.holds(at)]
