@@ -11,6 +11,7 @@ from rso.wire.messages import (
     ArrangementEnd,
     ArrangementProposal,
     ArrangementSignature,
+    Cover,
     Deferred,
     DestructionReceipt,
     Disclosure,
@@ -50,6 +51,7 @@ ANSWERS: tuple[Message, ...] = (
     Receipt(BACK, HIT, DIGEST, "accepted"),
     DestructionReceipt(BACK, HIT, DIGEST, NOW, "probe"),
     WrittenReply(BACK, "We know of nothing.", ("officer-only",)),
+    Cover(BACK),
 )
 QUESTIONS: tuple[Message, ...] = (
     Probe(META, "fingerprint", 2, 500, PNG + bytes(range(256)) * 8),

@@ -7,6 +7,7 @@ from typing import Final
 from rso.wire import cbor, limits
 from rso.wire.acknowledgements import DestructionReceipt, Receipt
 from rso.wire.agreements import ArrangementEnd, ArrangementProposal, ArrangementSignature
+from rso.wire.cover import Cover
 from rso.wire.errors import MalformedError
 from rso.wire.header import ServiceClass
 from rso.wire.letters import WrittenReply, WrittenRequest
@@ -27,6 +28,7 @@ __all__ = [
     "ArrangementEnd",
     "ArrangementProposal",
     "ArrangementSignature",
+    "Cover",
     "Deferred",
     "DestructionReceipt",
     "Disclosure",
@@ -56,6 +58,7 @@ KINDS: Final[dict[str, type[Message]]] = {
         DestructionReceipt,
         WrittenRequest,
         WrittenReply,
+        Cover,
         ArrangementProposal,
         ArrangementSignature,
         ArrangementEnd,

@@ -23,10 +23,9 @@ def plain_text(value: object, name: str, limit: int, *, lines: bool = False, lea
         raise MalformedError(f"{name} must be text")
     if len(value) > limit:
         raise LimitError(f"{name} is longer than {limit} bytes")
-    for character in value:
-        refused = unicodedata.category(character) in _REFUSED or character in _DIRECTION
-        if refused and not (lines and character == "\n"):
-            raise MalformedError(f"{name} holds a control character")
+    visible = value.replace("\n", "") if lines else value
+    if not visible.isprintable() and any(map(_refused, visible)):
+        raise MalformedError(f"{name} holds a control character")
     if not unicodedata.is_normalized("NFC", value):
         raise MalformedError(f"{name} is not in Unicode normalisation form C")
     size = len(value.encode())
@@ -35,6 +34,10 @@ def plain_text(value: object, name: str, limit: int, *, lines: bool = False, lea
     if size < least:
         raise MalformedError(f"{name} is shorter than {least} bytes")
     return value
+
+
+def _refused(character: str) -> bool:
+    return unicodedata.category(character) in _REFUSED or character in _DIRECTION
 
 
 def code(value: object, name: str) -> str:
