@@ -14,8 +14,8 @@ from django.urls import reverse
 from django.utils.translation import gettext_noop
 
 from rso.accounts.models import User
-from rso.accounts.rules import Actor, Role, require, system_actor
 from rso.accounts.queries import holders
+from rso.accounts.rules import Actor, Role, require, system_actor
 from rso.audit.actions import record
 from rso.base.errors import RsoError
 from rso.notices.actions import notify, send_mail

@@ -50,7 +50,9 @@ class EnquiryForm(forms.ModelForm):
 class TakePartForm(EnquiryForm):
     details = ("initiative",)
     initiative = forms.CharField(
-        label=_("Which initiative"), max_length=300, help_text=_("A project, a training, a working group, or a new one.")
+        label=_("Which initiative"),
+        max_length=300,
+        help_text=_("A project, a training, a working group, or a new one."),
     )
 
 
@@ -66,7 +68,10 @@ class FundForm(EnquiryForm):
     details = ("purpose", "amount")
     purpose = forms.CharField(label=_("What you would like to fund"), max_length=300)
     amount = forms.CharField(
-        label=_("Order of size and currency"), max_length=100, required=False, help_text=_("For example: AUD 50,000 a year.")
+        label=_("Order of size and currency"),
+        max_length=100,
+        required=False,
+        help_text=_("For example: AUD 50,000 a year."),
     )
 
 

@@ -31,9 +31,7 @@ class Enquiry(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     way = models.CharField(_("way of working with the RSO"), max_length=20, choices=Way)
-    state = models.CharField(
-        _("state"), max_length=20, choices=StateWords, default=State.UNCONFIRMED.value
-    )
+    state = models.CharField(_("state"), max_length=20, choices=StateWords, default=State.UNCONFIRMED.value)
     organisation_name = models.CharField(_("organisation"), max_length=200)
     organisation_kind = models.CharField(
         _("kind of organisation"), max_length=30, choices=Organisation.Kind, default=Organisation.Kind.NGO

@@ -12,7 +12,5 @@ urlpatterns = [
     path("work-with-us/<slug:way>/", public.write, name="write"),
     path("enquiries/", queue.queue, name="queue"),
     path("enquiries/<uuid:pk>/", queue.enquiry, name="enquiry"),
-    re_path(
-        r"^enquiries/(?P<pk>[0-9a-f-]{36})/(?P<move>take|release|answer|decline|reopen)/$", queue.act, name="act"
-    ),
+    re_path(r"^enquiries/(?P<pk>[0-9a-f-]{36})/(?P<move>take|release|answer|decline|reopen)/$", queue.act, name="act"),
 ]

@@ -1,0 +1,37 @@
+"""What the site's navigation shows to whom."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from rso.accounts.rules import ANONYMOUS, AccountsPermission, Actor, decide
+from rso.office.intake.rules import IntakePermission
+from rso.office.projects.rules import ProjectsPermission
+
+Item = tuple[Any, str, bool]
+
+
+def _items(actor: Actor) -> Iterator[tuple[Any, str]]:
+    yield _("About"), reverse("front:about")
+    yield _("Members"), reverse("front:members")
+    yield _("Resources"), reverse("front:resources")
+    yield _("Projects"), reverse("projects:projects")
+    if decide(actor, ProjectsPermission.SEE_PROPOSALS).allowed:
+        yield _("Proposals"), reverse("projects:proposals")
+    if decide(actor, IntakePermission.SEE).allowed:
+        yield _("Enquiries"), reverse("intake:queue")
+    if decide(actor, AccountsPermission.SEE_PEOPLE).allowed:
+        yield _("People"), reverse("accounts:people")
+    if not actor.signed_in:
+        yield _("Work with us"), reverse("intake:ways")
+
+
+def items(request: HttpRequest) -> list[Item]:
+    """The navigation for whoever asks; the page being shown, or the section it lies in, is marked."""
+    actor: Actor = getattr(request, "actor", ANONYMOUS)
+    return [(label, url, request.path.startswith(url)) for label, url in _items(actor)]

@@ -1,0 +1,85 @@
+"""The public pages. Each can be asked for as it stood on a day: ``?on=2018-03-01``."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.dateparse import parse_date
+from django.views.decorators.http import require_safe
+
+from rso.accounts.guards import public
+from rso.office.directory import queries as directory
+from rso.office.directory.models import Passage, Resource
+from rso.office.intake.presenters import WAYS
+from rso.office.projects import queries as projects
+
+Kind = Passage.Kind
+
+
+def _day(request: HttpRequest) -> date:
+    """The day asked for, or today where none is asked for or it is no day."""
+    try:
+        return parse_date(request.GET.get("on", "")) or timezone.localdate()
+    except ValueError:
+        return timezone.localdate()
+
+
+@require_safe
+@public
+def home(request: HttpRequest) -> HttpResponse:
+    day = _day(request)
+    purpose = list(directory.passages(Kind.PURPOSE, day))
+    context = {
+        "opening": purpose[0] if purpose else None,
+        "objectives": directory.passages(Kind.OBJECTIVE, day),
+        "projects": projects.public_projects()[:6],
+        "bodies": directory.bodies(day),
+        "resources": directory.resources(day),
+        "member_count": directory.members(day).count(),
+        "groups": [(label, len(rows)) for label, rows in directory.members_by_group(day)],
+        "ways": WAYS,
+    }
+    return render(request, "front/home.html", context)
+
+
+@require_safe
+@public
+def about(request: HttpRequest) -> HttpResponse:
+    day = _day(request)
+    context = {
+        "purpose": directory.passages(Kind.PURPOSE, day),
+        "objectives": directory.passages(Kind.OBJECTIVE, day),
+        "background": directory.passages(Kind.BACKGROUND, day),
+        "principles": directory.passages(Kind.PRINCIPLE, day),
+        "governance": directory.passages(Kind.GOVERNANCE, day),
+        "organs": directory.bodies(day, governance=True),
+        "bodies": directory.bodies(day),
+        "address": directory.passages(Kind.ADDRESS, day).first(),
+        "day": day,
+    }
+    return render(request, "front/about.html", context)
+
+
+@require_safe
+@public
+def members(request: HttpRequest) -> HttpResponse:
+    day = _day(request)
+    context = {
+        "groups": directory.members_by_group(day),
+        "count": directory.members(day).count(),
+        "day": day,
+        "is_today": day == timezone.localdate(),
+    }
+    return render(request, "front/members.html", context)
+
+
+@require_safe
+@public
+def resources(request: HttpRequest) -> HttpResponse:
+    day = _day(request)
+    training = directory.resources(day, Resource.Kind.TRAINING)
+    others = directory.resources(day).exclude(kind=Resource.Kind.TRAINING)
+    return render(request, "front/resources.html", {"training": training, "others": others})
