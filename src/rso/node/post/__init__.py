@@ -1,0 +1,1 @@
+"""A node's post: outbox, inbox, conversations, the directory, weekly keys, arrangements."""

@@ -1,0 +1,14 @@
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class PostConfig(AppConfig):
+    name = "rso.node.post"
+    label = "post"
+
+    def ready(self) -> None:
+        from rso.node.post import receivers  # noqa: F401 - importing enters the post's own kinds
+        from rso.node.post.rules import enter_own
+
+        enter_own()

@@ -1,0 +1,264 @@
+"""Reading: who we are, whom we believe, what is agreed, what was said."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+
+from django.conf import settings
+from django.db.models import QuerySet
+
+from rso.accounts.rules import Actor, require
+from rso.base.clock import from_unix_seconds, unix_seconds
+from rso.node.post.models import (
+    Arrangement,
+    ArrangementSignature,
+    Conversation,
+    DirectoryCopy,
+    EncryptionKey,
+    Inbox,
+    Outbox,
+    RelayContact,
+)
+from rso.node.post.rules import PostError, PostPermission
+from rso.node.vault import queries as vault
+from rso.node.vault.rules import open_field
+from rso.wire import messages
+from rso.wire.arrangement import Arrangement as Document
+from rso.wire.directory import Directory, KeyUse
+from rso.wire.envelope import Content
+from rso.wire.identifiers import AgencyId
+from rso.wire.in_force import CheckedArrangement, PartySignature, SignedArrangement
+from rso.wire.keyrecords import EncryptionKeyRecord
+from rso.wire.keys import SealingKey, VerifyKey
+from rso.wire.message import Message
+from rso.wire.trust import SignedDirectory
+
+# ---------------------------------------------------------------- who we are, whom we believe
+
+
+def own_agency() -> AgencyId:
+    """The agency of this node; raises ``PostError`` where it is not set up."""
+    if not settings.RSO_AGENCY:
+        raise PostError("no-agency", "This node has no agency yet: set RSO_AGENCY, as XAV/GOV/BORDER.")
+    return AgencyId.parse(settings.RSO_AGENCY)
+
+
+@lru_cache(maxsize=8)
+def _decoded_directory(version: int, digest: bytes) -> Directory:
+    file = SignedDirectory.decode(bytes(DirectoryCopy.objects.get(version=version).document))
+    return Directory.decode(file.body)
+
+
+def directory_copy() -> DirectoryCopy:
+    """The directory in use; raises ``PostError`` (``no-directory``) before the first was accepted."""
+    copy = DirectoryCopy.objects.defer("document").order_by("-version").first()
+    if copy is None:
+        raise PostError("no-directory", "This node has no directory yet: it comes with the first contact to the relay.")
+    return copy
+
+
+def directory() -> Directory:
+    """The directory in use, decoded once."""
+    copy = directory_copy()
+    return _decoded_directory(copy.version, bytes(copy.digest))
+
+
+def node_key_of(agency: AgencyId, key_id: bytes, at: int) -> VerifyKey | None:
+    """A node's key by its id, if it was good at ``at`` (Unix seconds)."""
+    return _key(agency, key_id, at, KeyUse.NODE)
+
+
+def agency_key_of(agency: AgencyId, key_id: bytes, at: int) -> VerifyKey | None:
+    """An agency's key by its id, if it was good at ``at`` (Unix seconds)."""
+    return _key(agency, key_id, at, KeyUse.AGENCY)
+
+
+def _key(agency: AgencyId, key_id: bytes, at: int, use: KeyUse) -> VerifyKey | None:
+    known = directory()
+    entry = known.key_by_id(key_id)
+    if entry is None or entry.holder != agency or entry.use is not use or not known.takes_part(agency):
+        return None
+    return entry.key if entry.validity.holds(at) else None
+
+
+def sealing_key_of(agency: AgencyId, at: datetime) -> SealingKey:
+    """The key to which a message of ``at`` is sealed; raises ``PostError`` (``no-recipient-key``)."""
+    rows = EncryptionKey.objects.filter(agency=str(agency), is_ours=False, not_before__lte=at, not_after__gt=at)
+    row = rows.order_by("-not_before", "-pk").first()
+    if row is None:
+        raise PostError(
+            "no-recipient-key",
+            f"No key of {agency} for this week is known here. The next contact to the relay brings it: try again then.",
+        )
+    return EncryptionKeyRecord.parse(bytes(row.record)).key
+
+
+# ---------------------------------------------------------------- what is agreed
+
+
+def checked(digest: bytes) -> CheckedArrangement | None:
+    """An arrangement that this node knows, with its signatures verified; ``None`` for an unknown hash.
+
+    The verification is kept for as long as directory, signatures and ending stay as they are.
+    """
+    row = Arrangement.objects.filter(digest=digest.hex()).only("digest", "ended_at").first()
+    if row is None:
+        return None
+    signed = ArrangementSignature.objects.filter(digest=row.digest).count()
+    ended = None if row.ended_at is None else unix_seconds(row.ended_at)
+    copy = directory_copy()
+    return _checked(row.digest, signed, ended, copy.version, bytes(copy.digest))
+
+
+@lru_cache(maxsize=512)
+def _checked(digest: str, signed: int, ended: int | None, version: int, directory_digest: bytes) -> CheckedArrangement:
+    return signed_arrangement(digest).check(_decoded_directory(version, directory_digest), ended)
+
+
+def signed_arrangement(digest: str) -> SignedArrangement:
+    """The document with the signatures that have arrived."""
+    document = Document.decode(bytes(Arrangement.objects.get(digest=digest).document))
+    rows = ArrangementSignature.objects.filter(digest=digest)
+    return SignedArrangement(document, tuple(PartySignature.decode(bytes(row.encoded)) for row in rows))
+
+
+class KnownArrangements:
+    """The arrangements of this node as :mod:`rso.wire.verify` asks for them."""
+
+    def find(self, digest: bytes) -> CheckedArrangement | None:
+        return checked(digest)
+
+
+def in_force(at: datetime, *, peer: AgencyId | None = None) -> list[CheckedArrangement]:
+    """The arrangements in force at ``at`` (with ``peer``, or all), the newest first."""
+    found = []
+    for digest in Arrangement.objects.exclude(state__in=("draft", "ended")).values_list("digest", flat=True):
+        arrangement = checked(bytes.fromhex(digest))
+        if arrangement is None or not arrangement.in_force(unix_seconds(at)):
+            continue
+        if peer is None or peer in arrangement.agencies():
+            found.append(arrangement)
+    return found
+
+
+@dataclass(frozen=True)
+class Peer:
+    """Another agency of the exchange. ``name`` is the directory's, for display."""
+
+    agency: AgencyId
+    name: str
+    member: str
+    active: bool
+    in_force: tuple[CheckedArrangement, ...]
+
+
+def peers(actor: Actor, *, at: datetime) -> list[Peer]:
+    """Every other agency of the directory that has a node, with what is in force between it and us."""
+    require(actor, PostPermission.SEE_ARRANGEMENT)
+    known, ours = directory(), own_agency()
+    agreed = [a for a in in_force(at) if ours in a.agencies()]
+    nodes = {entry.holder for entry in known.keys if entry.use is KeyUse.AGENCY}
+    return [
+        Peer(
+            agency=agency.id,
+            name=agency.name,
+            member=agency.id.member,
+            active=known.takes_part(agency.id),
+            in_force=tuple(a for a in agreed if agency.id in a.agencies()),
+        )
+        for agency in sorted(known.agencies, key=lambda one: one.id)
+        if agency.id != ours and agency.id in nodes
+    ]
+
+
+def peer_name(agency: str) -> str:
+    """The directory's name of an agency, or its identifier where the directory has none."""
+    try:
+        entry = directory().agency(AgencyId.parse(agency))
+    except PostError:
+        entry = None
+    return agency if entry is None else entry.name
+
+
+def arrangements(actor: Actor) -> QuerySet[Arrangement]:
+    """All arrangements, the latest first; drafts of ours too."""
+    require(actor, PostPermission.SEE_ARRANGEMENT)
+    return Arrangement.objects.defer("document")
+
+
+def document_of(arrangement: Arrangement) -> Document:
+    """The terms."""
+    return Document.decode(bytes(arrangement.document))
+
+
+# ---------------------------------------------------------------- what was said
+
+
+@dataclass(frozen=True)
+class Event:
+    """A line of a conversation's timeline: something that went out or came in."""
+
+    at: datetime
+    outgoing: bool
+    kind: str
+    state: str
+    row: Outbox | Inbox
+
+
+def timeline(conversation: Conversation) -> list[Event]:
+    """What went out and came in, oldest first. Who may see it is decided by the app that the question is of."""
+    sent = Outbox.objects.filter(conversation=conversation).defer("envelope", "content")
+    came = Inbox.objects.filter(conversation=conversation).defer("envelope", "content")
+    events = [Event(row.queued_at, True, row.kind, row.state, row) for row in sent]
+    events += [Event(row.received_at, False, row.kind, row.state, row) for row in came]
+    return sorted(events, key=lambda event: (event.at, str(event.row.pk)))
+
+
+def _opened(row: Outbox | Inbox) -> bytes:
+    if row.conversation is None or not row.content:
+        raise PostError("no-content", "The content of this message is not kept.")
+    key = vault.data_key(row.conversation.vault_subject)
+    return open_field(key, row._meta.db_table, "content", row.pk, bytes(row.content))
+
+
+def content_of(row: Inbox) -> Content:
+    """What was inside, with the agency's signature; raises ``VaultError`` (``key-destroyed``) once destroyed."""
+    return Content.decode(_opened(row))
+
+
+def message_of(row: Outbox | Inbox) -> Message:
+    """The message; raises as :func:`content_of`, and ``PostError`` (``no-content``) where none is kept."""
+    return messages.decode(_opened(row) if isinstance(row, Outbox) else content_of(row).message)
+
+
+# ---------------------------------------------------------------- how it stands
+
+
+def contact() -> RelayContact:
+    """How it stands with the relay; a new node has had no contact."""
+    return RelayContact.objects.filter(pk=1).first() or RelayContact(pk=1)
+
+
+def outbox(actor: Actor) -> QuerySet[Outbox]:
+    """What went out, the latest first, for the administrator; no contents."""
+    require(actor, PostPermission.SEE_POST)
+    return Outbox.objects.defer("envelope", "content", "header", "signature")
+
+
+def inbox(actor: Actor) -> QuerySet[Inbox]:
+    """What came in, the latest first, for the administrator; no contents."""
+    require(actor, PostPermission.SEE_POST)
+    return Inbox.objects.defer("envelope", "content", "header", "signature")
+
+
+def own_keys(actor: Actor) -> QuerySet[EncryptionKey]:
+    """Our weekly keys, oldest first."""
+    require(actor, PostPermission.SEE_POST)
+    return EncryptionKey.objects.filter(is_ours=True).order_by("not_before")
+
+
+def instant(seconds: int) -> datetime:
+    """Unix seconds as the columns hold them."""
+    return from_unix_seconds(seconds)

@@ -1,0 +1,1 @@
+"""Messages about arrangements are the post's own business."""
