@@ -1,6 +1,12 @@
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.apps import AppConfig
+
+if TYPE_CHECKING:
+    from rso.accounts.rules import Actor
+    from rso.files.models import StoredFile
 
 
 class ProjectsConfig(AppConfig):
@@ -8,6 +14,20 @@ class ProjectsConfig(AppConfig):
     label = "projects"
 
     def ready(self) -> None:
+        from rso.files.rules import own
+        from rso.office.projects import tasks  # noqa: F401 - importing enters the schedule
+        from rso.office.projects.actions.drafting import SCOPE
         from rso.office.projects.rules import enter_own
 
         enter_own()
+        own(SCOPE, may_read=_may_read)
+
+
+def _may_read(actor: Actor, file: StoredFile) -> bool:
+    """Whoever may see the proposal may read what is attached to it."""
+    from rso.accounts.rules import decide
+    from rso.office.projects.models import Proposal
+    from rso.office.projects.rules import ProjectsPermission
+
+    proposal = Proposal.objects.select_related("member").filter(pk=file.subject).first()
+    return proposal is not None and decide(actor, ProjectsPermission.SEE_PROPOSALS, proposal).allowed

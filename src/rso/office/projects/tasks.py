@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rso.base.clock import SystemClock
 from rso.jobs.registry import every
-from rso.office.projects import deciding
+from rso.office.projects.actions import deciding
 
 
 @every(seconds=3600)

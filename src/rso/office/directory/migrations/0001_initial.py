@@ -5,104 +5,238 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_initial'),
+        ("accounts", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Body',
+            name="Body",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('since', models.DateField(blank=True, null=True, verbose_name='from')),
-                ('until', models.DateField(blank=True, null=True, verbose_name='to')),
-                ('source', models.CharField(max_length=300, verbose_name='source')),
-                ('version', models.PositiveSmallIntegerField(help_text="1 is the brochure's state; newer facts are later versions.", verbose_name='version')),
-                ('code', models.SlugField(max_length=40, unique=True, verbose_name='code')),
-                ('kind', models.CharField(choices=[('working-group', 'Working group'), ('task-force', 'Task force'), ('forum', 'Forum'), ('governance', 'Governance')], max_length=20, verbose_name='kind')),
-                ('name', models.CharField(max_length=200, verbose_name='official name')),
-                ('purpose', models.TextField(verbose_name='purpose')),
-                ('order', models.PositiveSmallIntegerField(verbose_name='order')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("since", models.DateField(blank=True, null=True, verbose_name="from")),
+                ("until", models.DateField(blank=True, null=True, verbose_name="to")),
+                ("source", models.CharField(max_length=300, verbose_name="source")),
+                (
+                    "version",
+                    models.PositiveSmallIntegerField(
+                        help_text="1 is the brochure's state; newer facts are later versions.", verbose_name="version"
+                    ),
+                ),
+                ("code", models.SlugField(max_length=40, unique=True, verbose_name="code")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("working-group", "Working group"),
+                            ("task-force", "Task force"),
+                            ("forum", "Forum"),
+                            ("governance", "Governance"),
+                        ],
+                        max_length=20,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("name", models.CharField(max_length=200, verbose_name="official name")),
+                ("purpose", models.TextField(verbose_name="purpose")),
+                ("order", models.PositiveSmallIntegerField(verbose_name="order")),
             ],
             options={
-                'verbose_name_plural': 'bodies',
-                'ordering': ['order'],
+                "verbose_name_plural": "bodies",
+                "ordering": ["order"],
             },
         ),
         migrations.CreateModel(
-            name='Resource',
+            name="Resource",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('since', models.DateField(blank=True, null=True, verbose_name='from')),
-                ('until', models.DateField(blank=True, null=True, verbose_name='to')),
-                ('source', models.CharField(max_length=300, verbose_name='source')),
-                ('version', models.PositiveSmallIntegerField(help_text="1 is the brochure's state; newer facts are later versions.", verbose_name='version')),
-                ('code', models.SlugField(max_length=60, unique=True, verbose_name='code')),
-                ('kind', models.CharField(choices=[('training', 'Training material'), ('guide', 'Guide'), ('toolkit', 'Toolkit'), ('catalogue', 'Catalogue')], max_length=20, verbose_name='kind')),
-                ('title', models.CharField(max_length=300, verbose_name='official title')),
-                ('about', models.TextField(verbose_name='about')),
-                ('partner', models.CharField(blank=True, max_length=200, verbose_name='with')),
-                ('order', models.PositiveSmallIntegerField(verbose_name='order')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("since", models.DateField(blank=True, null=True, verbose_name="from")),
+                ("until", models.DateField(blank=True, null=True, verbose_name="to")),
+                ("source", models.CharField(max_length=300, verbose_name="source")),
+                (
+                    "version",
+                    models.PositiveSmallIntegerField(
+                        help_text="1 is the brochure's state; newer facts are later versions.", verbose_name="version"
+                    ),
+                ),
+                ("code", models.SlugField(max_length=60, unique=True, verbose_name="code")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("training", "Training material"),
+                            ("guide", "Guide"),
+                            ("toolkit", "Toolkit"),
+                            ("catalogue", "Catalogue"),
+                        ],
+                        max_length=20,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("title", models.CharField(max_length=300, verbose_name="official title")),
+                ("about", models.TextField(verbose_name="about")),
+                ("partner", models.CharField(blank=True, max_length=200, verbose_name="with")),
+                ("order", models.PositiveSmallIntegerField(verbose_name="order")),
             ],
             options={
-                'ordering': ['order'],
+                "ordering": ["order"],
             },
         ),
         migrations.CreateModel(
-            name='Passage',
+            name="Passage",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('since', models.DateField(blank=True, null=True, verbose_name='from')),
-                ('until', models.DateField(blank=True, null=True, verbose_name='to')),
-                ('source', models.CharField(max_length=300, verbose_name='source')),
-                ('version', models.PositiveSmallIntegerField(help_text="1 is the brochure's state; newer facts are later versions.", verbose_name='version')),
-                ('kind', models.CharField(choices=[('purpose', 'Purpose'), ('objective', 'Objective'), ('background', 'Background'), ('principle', 'Principle of the Regional Cooperation Framework'), ('governance', 'Governance'), ('address', 'Address')], max_length=20, verbose_name='kind')),
-                ('code', models.SlugField(max_length=60, verbose_name='code')),
-                ('order', models.PositiveSmallIntegerField(verbose_name='order')),
-                ('text', models.TextField(verbose_name='text')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("since", models.DateField(blank=True, null=True, verbose_name="from")),
+                ("until", models.DateField(blank=True, null=True, verbose_name="to")),
+                ("source", models.CharField(max_length=300, verbose_name="source")),
+                (
+                    "version",
+                    models.PositiveSmallIntegerField(
+                        help_text="1 is the brochure's state; newer facts are later versions.", verbose_name="version"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("purpose", "Purpose"),
+                            ("objective", "Objective"),
+                            ("background", "Background"),
+                            ("principle", "Principle of the Regional Cooperation Framework"),
+                            ("governance", "Governance"),
+                            ("address", "Address"),
+                        ],
+                        max_length=20,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("code", models.SlugField(max_length=60, verbose_name="code")),
+                ("order", models.PositiveSmallIntegerField(verbose_name="order")),
+                ("text", models.TextField(verbose_name="text")),
             ],
             options={
-                'ordering': ['kind', 'order'],
-                'constraints': [models.UniqueConstraint(fields=('kind', 'code', 'version'), name='passage_version_once'), models.CheckConstraint(condition=models.Q(('since__isnull', True), ('until__isnull', True), ('until__gt', models.F('since')), _connector='OR'), name='passage_runs_forward')],
+                "ordering": ["kind", "order"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("kind", "code", "version"), name="passage_version_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("since__isnull", True),
+                            ("until__isnull", True),
+                            ("until__gt", models.F("since")),
+                            _connector="OR",
+                        ),
+                        name="passage_runs_forward",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Chair',
+            name="Chair",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('since', models.DateField(blank=True, null=True, verbose_name='from')),
-                ('until', models.DateField(blank=True, null=True, verbose_name='to')),
-                ('source', models.CharField(max_length=300, verbose_name='source')),
-                ('version', models.PositiveSmallIntegerField(help_text="1 is the brochure's state; newer facts are later versions.", verbose_name='version')),
-                ('body', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='chairs', to='directory.body')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organisation')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("since", models.DateField(blank=True, null=True, verbose_name="from")),
+                ("until", models.DateField(blank=True, null=True, verbose_name="to")),
+                ("source", models.CharField(max_length=300, verbose_name="source")),
+                (
+                    "version",
+                    models.PositiveSmallIntegerField(
+                        help_text="1 is the brochure's state; newer facts are later versions.", verbose_name="version"
+                    ),
+                ),
+                (
+                    "body",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="chairs", to="directory.body"
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.organisation"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['organisation__name'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('since__isnull', True), ('until__isnull', True), ('until__gt', models.F('since')), _connector='OR'), name='chair_runs_forward')],
+                "ordering": ["organisation__name"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("since__isnull", True),
+                            ("until__isnull", True),
+                            ("until__gt", models.F("since")),
+                            _connector="OR",
+                        ),
+                        name="chair_runs_forward",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Standing',
+            name="Standing",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('since', models.DateField(blank=True, null=True, verbose_name='from')),
-                ('until', models.DateField(blank=True, null=True, verbose_name='to')),
-                ('source', models.CharField(max_length=300, verbose_name='source')),
-                ('version', models.PositiveSmallIntegerField(help_text="1 is the brochure's state; newer facts are later versions.", verbose_name='version')),
-                ('status', models.CharField(choices=[('member-state', 'Member State or territory'), ('member-organisation', 'Member organisation'), ('observer', 'Observer')], max_length=30, verbose_name='status')),
-                ('group', models.CharField(choices=[('asia', 'Asia'), ('asean', 'ASEAN'), ('oceania', 'Oceania'), ('north-america', 'North America'), ('organisations', 'International organisations')], max_length=30, verbose_name='group')),
-                ('official_name', models.CharField(max_length=200, verbose_name='official name')),
-                ('display_name', models.CharField(max_length=200, verbose_name='display name')),
-                ('alpha2', models.CharField(blank=True, max_length=2, verbose_name='two-letter code')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='standings', to='accounts.organisation')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("since", models.DateField(blank=True, null=True, verbose_name="from")),
+                ("until", models.DateField(blank=True, null=True, verbose_name="to")),
+                ("source", models.CharField(max_length=300, verbose_name="source")),
+                (
+                    "version",
+                    models.PositiveSmallIntegerField(
+                        help_text="1 is the brochure's state; newer facts are later versions.", verbose_name="version"
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("member-state", "Member State or territory"),
+                            ("member-organisation", "Member organisation"),
+                            ("observer", "Observer"),
+                        ],
+                        max_length=30,
+                        verbose_name="status",
+                    ),
+                ),
+                (
+                    "group",
+                    models.CharField(
+                        choices=[
+                            ("asia", "Asia"),
+                            ("asean", "ASEAN"),
+                            ("oceania", "Oceania"),
+                            ("north-america", "North America"),
+                            ("organisations", "International organisations"),
+                        ],
+                        max_length=30,
+                        verbose_name="group",
+                    ),
+                ),
+                ("official_name", models.CharField(max_length=200, verbose_name="official name")),
+                ("display_name", models.CharField(max_length=200, verbose_name="display name")),
+                ("alpha2", models.CharField(blank=True, max_length=2, verbose_name="two-letter code")),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="standings",
+                        to="accounts.organisation",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['display_name'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('since__isnull', True), ('until__isnull', True), ('until__gt', models.F('since')), _connector='OR'), name='standing_runs_forward')],
+                "ordering": ["display_name"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("since__isnull", True),
+                            ("until__isnull", True),
+                            ("until__gt", models.F("since")),
+                            _connector="OR",
+                        ),
+                        name="standing_runs_forward",
+                    )
+                ],
             },
         ),
     ]

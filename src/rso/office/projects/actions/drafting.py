@@ -59,8 +59,7 @@ def content(proposal: Proposal) -> dict[str, Any]:
             for line in proposal.budget.all()
         ],
         "attachments": [
-            {"name": row.file.name, "sha256": row.file.sha256}
-            for row in proposal.attachments.select_related("file")
+            {"name": row.file.name, "sha256": row.file.sha256} for row in proposal.attachments.select_related("file")
         ],
     }
 

@@ -14,7 +14,7 @@ from rso.accounts.rules import Actor, Role, require, system_actor
 from rso.audit.actions import record
 from rso.base.errors import RsoError
 from rso.office.projects import rules
-from rso.office.projects.drafting import locked, moved, tell
+from rso.office.projects.actions.drafting import locked, moved, tell
 from rso.office.projects.models import Assessment, Comment, Project, Proposal, Signature
 from rso.office.projects.rules import Move, Outcome, ProjectsEvent, ProjectsPermission, SignedKey, State
 
@@ -56,9 +56,7 @@ def _assessed_by_both(proposal: Proposal) -> bool:
 
 
 @transaction.atomic
-def consult(
-    actor: Actor, *, proposal: Proposal, now: datetime, days: int = rules.CONSULTATION_DAYS
-) -> Proposal:
+def consult(actor: Actor, *, proposal: Proposal, now: datetime, days: int = rules.CONSULTATION_DAYS) -> Proposal:
     """Opens the Steering Group's window, once both Co-Managers have assessed, or again after a disagreement."""
     require(actor, ProjectsPermission.ASSESS)
     proposal = locked(proposal)
