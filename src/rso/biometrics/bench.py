@@ -132,7 +132,9 @@ def compare_all(extracted: Extracted, matcher: Matcher) -> Pairs:
 
 
 def figures(extracted: Extracted, pairs: Pairs, *, samples: int = 500, seed: int = 1) -> Figures:
-    """The rates, with intervals from ``samples`` draws of fingers."""
+    """The rates, with intervals from ``samples`` draws of fingers; ``ValueError`` without pairs of both kinds."""
+    if pairs.genuine.all() or not pairs.genuine.any():
+        raise ValueError("figures need genuine and impostor pairs")
     found = [t for prints in extracted.templates.values() for t in prints.values()]
     sizes = [len(template.encode()) for template in found if template is not None]
     drawn = np.array(list(_resampled(pairs, samples, seed)))
@@ -160,13 +162,18 @@ def error_rates(pairs: Pairs, threshold: float) -> tuple[float, float]:
 
 
 def _resampled(pairs: Pairs, samples: int, seed: int) -> Iterator[tuple[float, float, float]]:
-    """The rates of draws of fingers with replacement; a pair counts as often as both of its fingers do."""
+    """The rates of draws of fingers with replacement; a pair counts as often as both of its fingers do.
+
+    A draw without any genuine or any impostor pair, which only very few fingers give, is drawn again.
+    """
     random = np.random.default_rng(seed)
     many = int(max(pairs.first.max(), pairs.second.max())) + 1
-    for _ in range(samples):
+    while samples > 0:
         times = np.bincount(random.integers(0, many, many), minlength=many)
         weight = np.where(pairs.genuine, times[pairs.first], times[pairs.first] * times[pairs.second])
-        yield _rates(pairs, weight.astype(np.float64))
+        if weight[pairs.genuine].any() and weight[~pairs.genuine].any():
+            samples -= 1
+            yield _rates(pairs, weight.astype(np.float64))
 
 
 def _rates(pairs: Pairs, weight: Floats) -> tuple[float, float, float]:
