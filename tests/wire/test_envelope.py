@@ -46,12 +46,26 @@ def test_answers_and_questions_look_alike_to_the_relay() -> None:
     assert len(to_asker) == len(to_holder) == 1
 
 
-def test_the_largest_answers_fit_into_the_first_bucket() -> None:
-    for message in ANSWERS:
-        longest = {"text": "x" * limits.LETTER} if message.kind == "written-reply" else {}
-        if message.kind == "disclosure":
-            longest = {"fields": {f"field-{n}": "x" * 600 for n in range(limits.FIELDS)}}
-        assert sealed(replace(message, **longest)).header.bucket == BUCKETS[0]
+LONGEST: dict[str, dict[str, object]] = {
+    "disclosure": {
+        "fields": {f"field-{n}": "x" * limits.FIELD_TEXT for n in range(limits.DISCLOSURE // limits.FIELD_TEXT)},
+        "withheld": {f"{n:0>2}".join(("w", "x" * 45)): "y" * limits.CODE for n in range(limits.FIELDS)},
+        "handling": tuple(f"{'h' * 45}-{n:0>2}" for n in range(limits.HANDLING_CODES)),
+    },
+    "disclosure-request": {
+        "fields": tuple(f"{'f' * 45}-{n:0>2}" for n in range(limits.FIELDS)),
+        "justification": "x" * limits.NOTE,
+    },
+    "refusal": {"text": "x" * limits.NOTE},
+    "written-request": {"subject": "x" * limits.LINE, "text": "x" * limits.LETTER},
+    "written-reply": {"text": "x" * limits.LETTER},
+}
+
+
+@pytest.mark.parametrize("message", [*ANSWERS, *QUESTIONS[1:]], ids=lambda message: message.kind)
+def test_the_longest_of_each_kind_fits_into_the_first_bucket(message: Message) -> None:
+    longest = replace(message, **LONGEST.get(message.kind, {}))
+    assert sealed(longest).header.bucket == BUCKETS[0]
 
 
 def test_the_id_says_no_more_than_the_second() -> None:
