@@ -14,7 +14,8 @@ from rso.biometrics.ridges import at_500_ppi, ridge_map
 
 def waves(period: float, contrast: float = 100, side: int = 320) -> NDArray[np.uint8]:
     y, x = np.mgrid[:side, :side]
-    return (128 + contrast * np.sin((x + 0.6 * y) / np.hypot(1, 0.6) * 2 * np.pi / period)).astype(np.uint8)
+    across = (x + 0.6 * y) / np.hypot(1, 0.6)
+    return np.asarray(128 + contrast * np.sin(across * 2 * np.pi / period), np.uint8)
 
 
 def page_of_text() -> NDArray[np.uint8]:
