@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+from django.urls import include, path
+
 from rso.config.urls.ground import ground, handler403
 
-urlpatterns = [*ground()]
+urlpatterns = [
+    path("", include("rso.office.front.urls")),
+    path("", include("rso.office.intake.urls")),
+    path("", include("rso.office.projects.urls")),
+    *ground(),
+]
 __all__ = ["handler403", "urlpatterns"]

@@ -11,7 +11,9 @@ from rapidfuzz import fuzz
 #: Below this two proposals are not shown as alike. Chosen on the examples of the test, a labelled default.
 LEAST = 0.42
 _WORD = re.compile(r"\w{4,}")
-_COMMON = frozenset(["that", "this", "with", "from", "their", "which", "will", "members", "member", "states", "state", "project", "training"])
+_COMMON = frozenset(
+    {"that", "this", "with", "from", "their", "which", "will", "member", "members", "state", "states", "project"}
+)
 
 
 @dataclass(frozen=True)

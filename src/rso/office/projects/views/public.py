@@ -1,0 +1,32 @@
+"""The list of projects, for everybody."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from rso.accounts.guards import public
+from rso.office.projects import presenters, queries
+
+
+@require_safe
+@public
+def projects(request: HttpRequest) -> HttpResponse:
+    rows = queries.public_projects(search=request.GET.get("q", ""))
+    return render(
+        request, "projects/projects.html", {"page_obj": Paginator(rows, 20).get_page(request.GET.get("page"))}
+    )
+
+
+@require_safe
+@public
+def project(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """A project and how it came to be: the public history has dates and outcomes, not assessments."""
+    row = get_object_or_404(queries.public_projects(), pk=pk)
+    keys = presenters.keys(row.proposal) if row.proposal else []
+    history = presenters.public_history(row.proposal) if row.proposal else []
+    return render(request, "projects/project.html", {"project": row, "keys": keys, "history": history})
