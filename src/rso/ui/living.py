@@ -120,21 +120,37 @@ def _values() -> dict[str, Any]:
             parts.Stat("Median wait", "9 days", "Over the last year"),
             parts.Stat("Members taking part", 31, href="#stats"),
         ],
-        "tabs": [parts.Tab("All", "#tabs", True, 12), parts.Tab("To assess", "#tabs", amount=3), parts.Tab("Decided", "#tabs")],
+        "tabs": [
+            parts.Tab("All", "#tabs", True, 12),
+            parts.Tab("To assess", "#tabs", amount=3),
+            parts.Tab("Decided", "#tabs"),
+        ],
         "files": [
             parts.FileRow("Concept note.pdf", "#files", 245_000, "Scanned, nothing found"),
             parts.FileRow("Budget 2027.xlsx", "#files", 18_300),
         ],
         "keys": [
-            parts.Key("Co-Manager, Cestria", "Mara Tolen", DAY, "Approved", reason="Fills a gap that three members named.",
-                      remark="Comes from the proposing member."),
+            parts.Key(
+                "Co-Manager, Cestria",
+                "Mara Tolen",
+                DAY,
+                "Approved",
+                reason="Fills a gap that three members named.",
+                remark="Comes from the proposing member.",
+            ),
             parts.Key("Co-Manager, Borduna", "Ilo Denn", href="#keys", action="Sign"),
         ],
         "changes": [
-            parts.Change("Results", "Train 40 officers in two years.", "Train 60 officers and 10 trainers in two years."),
+            parts.Change(
+                "Results", "Train 40 officers in two years.", "Train 60 officers and 10 trainers in two years."
+            ),
             parts.Change("Period", "2027", "2027"),
         ],
-        "crumbs": [parts.Crumb("Office", "/"), parts.Crumb("Projects", "#crumbs"), parts.Crumb("Safer crossings", data=True)],
+        "crumbs": [
+            parts.Crumb("Office", "/"),
+            parts.Crumb("Projects", "#crumbs"),
+            parts.Crumb("Safer crossings", data=True),
+        ],
         "left": _print("Probe, right index", 0),
         "right": _print("Candidate A, right index", 14),
         "page_of_many": Paginator(range(240), 10).page(7),
@@ -143,7 +159,7 @@ def _values() -> dict[str, Any]:
         "lines": LineFormSet(prefix="lines"),
         "icons": sorted(icons.PATHS),
         "tones": parts.TONES,
-    }  # fmt: skip
+    }
 
 
 def _source(name: str) -> str:

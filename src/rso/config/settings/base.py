@@ -47,6 +47,7 @@ ALLOWED_HOSTS = list(env.words("RSO_ALLOWED_HOSTS", ("localhost", "127.0.0.1")))
 CSRF_TRUSTED_ORIGINS = [RSO_BASE_URL]
 
 INSTALLED_APPS = [
+    "rso.ui",  # first: its templates for allauth's and Django's pages go before theirs
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -62,7 +63,6 @@ INSTALLED_APPS = [
     "ninja",
     "django_tasks",
     "django_tasks_db",
-    "rso.ui",
     "rso.rest",
     "rso.jobs",
     "rso.accounts",

@@ -9,6 +9,7 @@ from django import template
 from django.core.paginator import Page
 from django.forms import BaseForm, BoundField
 from django.forms.formsets import BaseFormSet
+from django.forms.widgets import ChoiceWidget
 from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -23,7 +24,7 @@ Values = dict[str, Any]
 @register.simple_tag
 def icon(name: str, label: str = "") -> SafeString:
     """A sign. Without ``label`` it is decoration beside a word; with one it speaks for itself."""
-    turns = mark_safe(" data-turns") if name in icons.TURNS else ""  # noqa: S308 - our own constant
+    turns = mark_safe(" data-turns") if name in icons.TURNS else ""
     voice = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
     return format_html(
         '<svg class="icon" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2"'
@@ -254,7 +255,10 @@ def split(text: str) -> list[str]:
 @register.filter
 def widget_kind(field: BoundField) -> str:
     """The input type, or the widget's class name in small letters: what a style sheet may want to know."""
-    return str(getattr(field.field.widget, "input_type", None) or type(field.field.widget).__name__.lower())
+    widget = field.field.widget
+    if isinstance(widget, ChoiceWidget):
+        return type(widget).__name__.lower()
+    return str(getattr(widget, "input_type", None) or type(widget).__name__.lower())
 
 
 @register.filter

@@ -1,6 +1,8 @@
 // Forms: drafts kept in this browser, a question before leaving, counts of characters, focus on errors.
 // Every form works without this file.
 const KEPT = "rso-draft:";
+const SENT = "rso-sent";
+const KEEP = 14 * 24 * 3600 * 1000; // milliseconds
 const SKIPPED = new Set(["password", "file", "hidden", "submit", "button"]);
 
 const fieldsOf = (form) =>
@@ -36,32 +38,21 @@ function restore(form, values) {
   }
 }
 
-const words = (form, key) => form.querySelector("template[data-draft-words]")?.content.querySelector(`[data-word="${key}"]`)?.textContent
-  ?? document.getElementById("ui-words")?.content.querySelector(`[data-word="${key}"]`)?.textContent ?? key;
+const words = (key) => document.getElementById("ui-words")?.content.querySelector(`[data-word="${key}"]`)?.textContent ?? "";
 
-function read(key) {
+// Storage may be full, switched off, or hold what is not ours: then there are no drafts, and the form still works.
+function attempt(step) {
   try {
-    return JSON.parse(localStorage.getItem(key));
+    return step();
   } catch {
-    return null; // storage is switched off, or holds something that is not ours
+    return null;
   }
 }
 
-function write(key, value) {
-  try {
-    localStorage.setItem(key, JSON.stringify(value));
-  } catch {
-    // storage is full or switched off: the form still works
-  }
-}
-
-function forget(key) {
-  try {
-    localStorage.removeItem(key);
-  } catch {
-    // as above
-  }
-}
+const read = (key) => attempt(() => JSON.parse(localStorage.getItem(key)));
+const write = (key, value) => attempt(() => localStorage.setItem(key, JSON.stringify(value)));
+const forget = (key) => attempt(() => localStorage.removeItem(key));
+const drafts = () => attempt(() => Object.keys(localStorage).filter((key) => key.startsWith(KEPT))) ?? [];
 
 function offer(form, key, draft) {
   const notice = document.createElement("div");
@@ -69,12 +60,12 @@ function offer(form, key, draft) {
   notice.dataset.tone = "info";
   notice.setAttribute("role", "status");
   const text = document.createElement("p");
-  text.textContent = `${words(form, "found")} (${new Date(draft.at).toLocaleString(document.documentElement.lang)})`;
+  text.textContent = `${words("found")} (${new Date(draft.at).toLocaleString(document.documentElement.lang)})`;
   const choose = (word, kind, act) => {
     const button = document.createElement("button");
     button.type = "button";
     button.className = `button button--small ${kind}`;
-    button.textContent = words(form, word);
+    button.textContent = words(word);
     button.addEventListener("click", () => { act(); notice.remove(); });
     return button;
   };
@@ -86,37 +77,33 @@ function offer(form, key, draft) {
   form.before(notice);
 }
 
-// The page that answers a form carries data-saved with its key once the form was taken: only then is the draft done.
 function keepDrafts(form) {
   const key = KEPT + form.dataset.autosave;
   const first = JSON.stringify(snapshot(form));
   const draft = read(key);
-  if (draft && JSON.stringify(draft.values) !== first) offer(form, key, draft);
+  if (draft && JSON.stringify(draft.values) === first) forget(key);
+  else if (draft) offer(form, key, draft);
   let timer;
   const save = () => {
     const values = snapshot(form);
     if (JSON.stringify(values) !== first) write(key, { at: Date.now(), values });
   };
   form.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(save, 400); });
-  form.addEventListener("submit", () => { clearTimeout(timer); save(); write(key + ":sent", location.pathname); });
+  form.addEventListener("submit", () => {
+    clearTimeout(timer);
+    save();
+    attempt(() => sessionStorage.setItem(SENT, JSON.stringify({ key, from: location.href.split("#")[0] })));
+  });
 }
 
-// A form sent and answered by another page, or by the same page without errors, was taken: forget its draft.
-function clearSent() {
-  const open = new Map([...document.querySelectorAll("form[data-autosave]")].map((f) => [KEPT + f.dataset.autosave, f]));
-  const refused = document.querySelector(".error-summary");
-  let keys = [];
-  try {
-    keys = Object.keys(localStorage).filter((key) => key.startsWith(KEPT) && key.endsWith(":sent"));
-  } catch {
-    return;
-  }
-  for (const sent of keys) {
-    const key = sent.slice(0, -":sent".length);
-    const answered = document.querySelector("main") && !document.body.dataset.failed;
-    if (answered && !(open.has(key) && refused)) forget(key);
-    forget(sent);
-  }
+// A draft is done when this tab, having sent its form, arrives from there at a page that is not the form again and
+// not an error or a sign-in page. A connection lost on the way, a refusal or an expired session keep it.
+function forgetTaken() {
+  const sent = attempt(() => JSON.parse(sessionStorage.getItem(SENT)));
+  attempt(() => sessionStorage.removeItem(SENT));
+  if (!sent || document.referrer.split("#")[0] !== sent.from || "keepDrafts" in document.body.dataset) return;
+  const open = [...document.querySelectorAll("form[data-autosave]")].some((form) => KEPT + form.dataset.autosave === sent.key);
+  if (!open) forget(sent.key);
 }
 
 function confirmLeave(form) {
@@ -148,9 +135,13 @@ function refresh(box) {
   if (seconds > 0) setTimeout(() => location.reload(), seconds * 1000);
 }
 
-clearSent();
+forgetTaken();
+addEventListener("pageshow", (event) => { if (event.persisted) attempt(() => sessionStorage.removeItem(SENT)); });
+for (const key of drafts()) if (!(Date.now() - read(key)?.at < KEEP)) forget(key);
+// A browser may be shared: whoever signs out leaves no draft behind.
+for (const form of document.querySelectorAll("form[data-ends-session]")) form.addEventListener("submit", () => drafts().forEach(forget));
 for (const form of document.querySelectorAll("form[data-autosave]:not([data-private])")) keepDrafts(form);
 for (const form of document.querySelectorAll("form[data-confirm-leave]")) confirmLeave(form);
 for (const field of document.querySelectorAll("textarea[maxlength]")) count(field);
 for (const box of document.querySelectorAll("[data-refresh]")) refresh(box);
-document.querySelector("[data-focus]")?.focus();
+document.querySelector("[data-focus]:not(.example *)")?.focus();
