@@ -134,6 +134,13 @@ def test_chunks_have_their_place_their_count_and_their_header() -> None:
         sealing.open_body(body, OpeningKey.generate(KEY.epoch), DIGEST, len(padded))
 
 
+@pytest.mark.parametrize("encapsulated", [bytes(1120), b"\xff" * 1120], ids=["zeros", "ones"])
+def test_a_hostile_encapsulation_is_our_error(encapsulated: bytes) -> None:
+    body = sealing.seal_body(sealing.pad(b"content", BUCKETS[0]), KEY.public, DIGEST)
+    with pytest.raises(MalformedError, match="not-opened"):
+        sealing.open_body(encapsulated + body[1120:], KEY, DIGEST, BUCKETS[0])
+
+
 @pytest.mark.parametrize(
     ("size", "bucket"), [(0, 0), (BUCKETS[0], 0), (BUCKETS[0] + 1, 1), (BUCKETS[-1], len(BUCKETS) - 1)]
 )

@@ -75,6 +75,18 @@ def test_secrets_are_not_shown() -> None:
         assert repr(key.to_bytes()) not in repr(key)
 
 
+@pytest.mark.parametrize("point", [bytes(32), b"\x01" + bytes(31)], ids=["zero", "one"])
+def test_a_point_of_low_order_is_no_key(point: bytes) -> None:
+    with pytest.raises(MalformedError, match="bad-key"):
+        SealingKey.from_bytes(OPENING.public.to_bytes()[:-32] + point)
+
+
+def test_a_lattice_key_out_of_range_is_no_key() -> None:
+    encoded = OPENING.public.to_bytes()
+    with pytest.raises(MalformedError, match="bad-key"):
+        SealingKey.from_bytes(encoded[:2] + b"\xff" * 1184 + encoded[-32:])
+
+
 def test_the_id_of_a_weekly_key_begins_with_its_epoch() -> None:
     assert Epoch(int.from_bytes(OPENING.key_id[:2], "big")) == OPENING.epoch == WEEK
     later = SealingKey.from_bytes(WEEK.next().number.to_bytes(2, "big") + OPENING.public.to_bytes()[2:])

@@ -37,6 +37,9 @@ SIGNATURE: Final = 64 + ML_DSA_SIGNATURE
 OPENING_KEY: Final = EPOCH + ML_KEM_SEED + 32
 SEALING_KEY: Final = EPOCH + ML_KEM_PUBLIC + 32
 
+# A point of low order gives everybody the same secret: the trial refuses it when a key is read, not when it
+# is used.
+_TRIAL = X25519PrivateKey.from_private_bytes(bytes(31) + b"\x40")
 _LABEL = b"rso hybrid signature 1: Ed25519, ML-DSA-65, SHA-512\x00"
 
 
@@ -165,6 +168,7 @@ class SealingKey:
         try:
             lattice = MLKEM768PublicKey.from_public_bytes(encoded[EPOCH : EPOCH + ML_KEM_PUBLIC])
             classical = X25519PublicKey.from_public_bytes(encoded[EPOCH + ML_KEM_PUBLIC :])
+            _TRIAL.exchange(classical)
         except ValueError:
             raise MalformedError("a sealing key is not well formed", "bad-key") from None
         self.hpke_key = hpke.MLKEM768X25519PublicKey(lattice, classical)
