@@ -327,6 +327,7 @@ def test_successes_are_cleared_after_their_time_and_failures_stay(worker: Worker
     assert only().status == "FAILED"
 
 
+@pytest.mark.django_db(transaction=True)
 def test_a_database_that_is_away_is_waited_for(worker: Worker, monkeypatch: pytest.MonkeyPatch) -> None:
     do.enqueue("tea")
     calls = iter([OperationalError("away"), OperationalError("away")])
