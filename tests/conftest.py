@@ -30,3 +30,13 @@ def prints(data: Path) -> Path:
     if not folder.is_dir():
         pytest.skip(f"no real prints at {folder}")
     return folder
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Static files are not what tests of views are about, and WhiteNoise walks all of them for every client."""
+    if os.environ.get("DJANGO_SETTINGS_MODULE"):
+        from django.conf import settings
+
+        middleware = "whitenoise.middleware.WhiteNoiseMiddleware"
+        if settings.configured and middleware in settings.MIDDLEWARE:
+            settings.MIDDLEWARE.remove(middleware)

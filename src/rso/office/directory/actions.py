@@ -95,6 +95,6 @@ def load(actor: Actor, *, path: Path = SHIPPED) -> None:
         _resources(facts["resource"])
     except (OSError, tomllib.TOMLDecodeError) as error:
         raise RsoError("unreadable-facts", f"The file of facts could not be read: {error}") from error
-    except (KeyError, ValueError, Organisation.DoesNotExist) as error:
+    except (KeyError, ValueError, TypeError, AttributeError, Organisation.DoesNotExist) as error:
         raise RsoError("incomplete-facts", f"The file of facts lacks something: {error}") from error
     record(actor, DirectoryEvent.LOADED, subject="directory", facts={"members": Standing.objects.count()})
