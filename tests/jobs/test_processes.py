@@ -8,8 +8,12 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+from uuid import uuid4
 
+import psycopg
 import pytest
 
 HERE = Path(__file__).resolve().parent
@@ -19,12 +23,12 @@ PATIENCE_S = 60.0
 class Lone:
     """A database of its own, and workers on it."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, database: str) -> None:
         self.folder = folder
         self.environment = {k: v for k, v in os.environ.items() if not k.startswith(("RSO_", "DJANGO_"))} | {
             "DJANGO_SETTINGS_MODULE": "lone_settings",
             "PYTHONPATH": str(HERE),
-            "LONE_DATABASE": f"sqlite://{folder / 'lone.sqlite3'}",
+            "LONE_DATABASE": database,
             "LONE_FOLDER": str(folder),
         }
         self.processes: list[subprocess.Popen[bytes]] = []
@@ -55,9 +59,32 @@ class Lone:
         return sorted(path.read_text().split()) if path.exists() else []
 
 
+@contextmanager
+def on_server(address: str) -> Iterator[str]:
+    """The address of a new database on the server of ``address``, dropped at the end."""
+    name = f"rso_lone_{uuid4().hex}"
+    with psycopg.connect(urlunsplit(urlsplit(address)._replace(path="/postgres", query="")), autocommit=True) as server:
+        server.execute(f'CREATE DATABASE "{name}"')  # type: ignore[call-overload]
+        try:
+            yield urlunsplit(urlsplit(address)._replace(path=f"/{name}"))
+        finally:
+            server.execute(f'DROP DATABASE "{name}" WITH (FORCE)')  # type: ignore[call-overload]
+
+
 @pytest.fixture
-def lone(tmp_path: Path) -> Iterator[Lone]:
-    made = Lone(tmp_path)
+def database(tmp_path: Path) -> Iterator[str]:
+    """SQLite in a file, or where the tests run on PostgreSQL a database of that server."""
+    address = os.environ.get("RSO_DATABASE_URL", "")
+    if not address.startswith("postgresql:"):
+        yield f"sqlite://{tmp_path / 'lone.sqlite3'}"
+        return
+    with on_server(address) as made:
+        yield made
+
+
+@pytest.fixture
+def lone(tmp_path: Path, database: str) -> Iterator[Lone]:
+    made = Lone(tmp_path, database)
     yield made
     for process in made.processes:
         if process.poll() is None:
