@@ -14,3 +14,12 @@ DATABASES = {
 
 INSTALLED_APPS = [*INSTALLED_APPS, "rso.relay"]
 RSO_NAV = "rso.relay.navigation.items"
+
+# The relay's keys (see rso.relay.adapters.identity) and the root keys by which it believes a directory.
+RSO_RELAY_KEY = env.folder("RSO_RELAY_KEY", DATA / "relay-key.cbor")
+RSO_TRUST_ANCHOR = env.folder("RSO_TRUST_ANCHOR", DATA / "anchor.cbor")
+# How many requests may wait for mail at once, each holding a thread of the server.
+RSO_RELAY_WAITERS = env.number("RSO_RELAY_WAITERS", 10, least=0, most=10_000)
+# How much is held from one agency for one other until it fetches.
+RSO_RELAY_HOLD_MESSAGES = env.number("RSO_RELAY_HOLD_MESSAGES", 1_000, least=1)
+RSO_RELAY_HOLD_MIB = env.number("RSO_RELAY_HOLD_MIB", 512, least=17)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from django.urls import include, path
+
 from rso.config.urls.ground import ground, handler403
 
-urlpatterns = [*ground()]
+urlpatterns = [*ground(), path("", include("rso.relay.urls"))]
 __all__ = ["handler403", "urlpatterns"]

@@ -1,0 +1,158 @@
+"""Accepting a message, and deleting it when its recipient has it."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Count, F, Sum
+
+from rso.relay.actions import log as log_actions
+from rso.relay.adapters.bell import BELL
+from rso.relay.adapters.identity import Identity
+from rso.relay.models import Ciphertext, MailboxEntry, QuotaUse
+from rso.relay.queries import directory as directories
+from rso.relay.queries import mailbox
+from rso.relay.queries.log import tree
+from rso.relay.rules import Credit, RefusedError, allowance, until_tomorrow
+from rso.wire import limits
+from rso.wire.directory import Directory
+from rso.wire.header import Header, ServiceClass
+from rso.wire.identifiers import AgencyId
+from rso.wire.log import blinded_leaf
+from rso.wire.receipt import LogReceipt
+from rso.wire.verify import VerifiedEnvelope, verify_outer
+
+
+@dataclass(frozen=True)
+class Submission:
+    """What a sender hands in. The blind is used for the leaf and kept nowhere."""
+
+    envelope: bytes
+    blind: bytes
+
+    def digest(self) -> bytes:
+        return hashlib.sha256(self.envelope + self.blind).digest()
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """The relay's answer: receipt, proof for the receipt's checkpoint, and whether the message was new."""
+
+    receipt: bytes
+    proof: list[bytes]
+    new: bool
+
+
+def accept(caller: AgencyId, *, message_id: UUID, submission: Submission, identity: Identity, now: int) -> Accepted:
+    """Takes a message into the recipient's mailbox and its blinded leaf into the log.
+
+    The same bytes again give the same receipt. Raises :class:`RefusedError` and ``VerificationError``.
+    """
+    directory = directories.fresh(now)
+    verified = _verified(submission, directory, now)
+    header = verified.header
+    _check_names(caller, message_id, header, directory)
+    with transaction.atomic(savepoint=False):
+        head = log_actions.lock()
+        known = MailboxEntry.objects.filter(pk=message_id).first()
+        if known is not None:
+            return _repeated(known, submission)
+        _use_allowance(header, now)
+        _check_credit(header, len(submission.envelope))
+        entry = blinded_leaf(verified.envelope.commitment, submission.blind)
+        appended = log_actions.append(head, entry, identity.log)
+        receipt = LogReceipt.issue(
+            identity.key,
+            message_id=header.id,
+            relay=identity.agency,
+            index=appended.index,
+            entry=entry,
+            accepted=now,
+            checkpoint=appended.checkpoint,
+        ).encode()
+        _keep(header, submission, appended.index, receipt, now)
+        transaction.on_commit(lambda: BELL.ring(str(header.recipient)))
+    return Accepted(receipt, mailbox.receipt_proof(appended.tree, appended.index), True)
+
+
+def acknowledge(caller: AgencyId, *, message_id: UUID, now: int) -> None:
+    """Deletes the ciphertext, since its recipient has stored it. Again is no error; raises for another's message."""
+    with transaction.atomic(savepoint=False):
+        entry = MailboxEntry.objects.select_for_update().filter(pk=message_id, recipient=str(caller)).first()
+        if entry is None:
+            raise RefusedError(404, "unknown-message", "The relay holds no such message for this agency.")
+        if entry.acknowledged is None:
+            entry.acknowledged = now
+            entry.save(update_fields=["acknowledged"])
+            Ciphertext.objects.filter(pk=message_id).delete()
+
+
+def _verified(submission: Submission, directory: Directory, now: int) -> VerifiedEnvelope:
+    return verify_outer(
+        submission.envelope,
+        now=now,
+        resolve_node_key=lambda agency, key_id, at: directories.node_key(directory, agency, key_id, at),
+    )
+
+
+def _check_names(caller: AgencyId, message_id: UUID, header: Header, directory: Directory) -> None:
+    if header.id != message_id:
+        raise RefusedError(400, "id-mismatch", "The path and the header name different messages.")
+    if header.sender != caller:
+        raise RefusedError(403, "wrong-sender", "A node hands in the messages of its own agency only.")
+    if not directory.takes_part(header.recipient):
+        raise RefusedError(403, "unknown-recipient", "The recipient takes no part in the exchange at present.")
+
+
+def _repeated(known: MailboxEntry, submission: Submission) -> Accepted:
+    if bytes(known.submission) != submission.digest():
+        raise RefusedError(409, "different-bytes", "Another message was accepted under this id.")
+    return Accepted(bytes(known.receipt), mailbox.receipt_proof(tree(), known.leaf), False)
+
+
+def _use_allowance(header: Header, now: int) -> None:
+    """Counts the message against the day's allowance; the locked log keeps two from counting at once."""
+    named = header.arrangement if header.service_class is ServiceClass.EXCHANGE else None
+    most = allowance(header, None if named is None else mailbox.arrangement(named), now)
+    place = {
+        "arrangement": "" if named is None else named.hex(),
+        "sender": str(header.sender),
+        "recipient": str(header.recipient),
+        "day": now // limits.DAY,
+    }
+    counted = QuotaUse.objects.filter(**place, used__lt=most).update(used=F("used") + 1)
+    if not counted:
+        if most < 1 or QuotaUse.objects.filter(**place).exists():
+            raise RefusedError(429, "quota-used", "The arrangement allows no more messages today.", until_tomorrow(now))
+        QuotaUse.objects.create(**place)
+
+
+def _check_credit(header: Header, size: int) -> None:
+    held = MailboxEntry.objects.filter(
+        sender=str(header.sender), recipient=str(header.recipient), acknowledged__isnull=True
+    ).aggregate(messages=Count("pk"), octets=Sum("size"))
+    Credit(
+        held["messages"],
+        held["octets"] or 0,
+        settings.RSO_RELAY_HOLD_MESSAGES,
+        settings.RSO_RELAY_HOLD_MIB * limits.MIB,
+    ).check(size)
+
+
+def _keep(header: Header, submission: Submission, leaf: int, receipt: bytes, now: int) -> None:
+    entry = MailboxEntry.objects.create(
+        message_id=header.id,
+        sender=str(header.sender),
+        recipient=str(header.recipient),
+        leaf=leaf,
+        size=len(submission.envelope),
+        submission=submission.digest(),
+        receipt=receipt,
+        accepted=now,
+        expires=header.expires,
+    )
+    Ciphertext.objects.create(entry=entry, envelope=submission.envelope)

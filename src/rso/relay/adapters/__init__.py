@@ -1,0 +1,1 @@
+"""The relay's edges: its key file, and the threads that wait."""

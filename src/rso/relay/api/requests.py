@@ -1,0 +1,137 @@
+"""The way in: a body of known length, a signature that holds, a nonce that is new. Everything else is refused here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import wraps
+from typing import Any, cast
+
+from django.contrib.auth.decorators import login_not_required
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.csrf import csrf_exempt
+
+from rso.base.clock import SystemClock, unix_seconds
+from rso.base.errors import RsoError
+from rso.relay.actions.nodes import note_request
+from rso.relay.api.answers import CBOR, problem
+from rso.relay.queries import directory as directories
+from rso.relay.rules import SMALL_BODY, RefusedError
+from rso.wire import httpsig
+from rso.wire.httpsig import Request, Signed
+from rso.wire.identifiers import AgencyId
+
+GUARD = "node-signature"
+_CHANGING = frozenset({"PUT", "POST"})
+
+
+@dataclass(frozen=True)
+class Call:
+    """A request that was authenticated: whose node calls, the body, and when."""
+
+    caller: AgencyId
+    body: bytes
+    query: Callable[[str], str | None]
+    instant: datetime
+
+    @property
+    def now(self) -> int:
+        return unix_seconds(self.instant)
+
+
+Operation = Callable[..., HttpResponse]
+
+
+def route(*, limit: int = SMALL_BODY, **operations: Operation) -> Callable[..., HttpResponse]:
+    """A view over operations by method, as ``route(GET=..., PUT=...)``; bodies have at most ``limit`` bytes.
+
+    An operation takes a :class:`Call` and the parts of the path, and answers or raises an error of ours. PUT and
+    POST run in one transaction together with their nonce.
+    """
+
+    def view(request: HttpRequest, **parts: Any) -> HttpResponse:
+        method = request.method or ""
+        operation = operations.get(method)
+        try:
+            if operation is None:
+                raise RefusedError(405, "method-not-allowed", f"This takes {', '.join(sorted(operations))}.")
+            instant = SystemClock().now()
+            body = _body(request, limit, expected=method in _CHANGING)
+            signed = _authenticate(request, body, instant)
+            call = Call(signed.by.agency, body, request.GET.get, instant)
+            if method not in _CHANGING:
+                return operation(call, **parts)
+            with transaction.atomic():
+                note_request(signed, now=instant)
+                return operation(call, **parts)
+        except RsoError as error:
+            return problem(error)
+
+    return _guarded(view, GUARD)
+
+
+def public(operation: Callable[[HttpRequest], HttpResponse]) -> Callable[..., HttpResponse]:
+    """A GET that needs no signature, since what it answers proves itself."""
+
+    @wraps(operation)
+    def view(request: HttpRequest) -> HttpResponse:
+        try:
+            if request.method not in ("GET", "HEAD"):
+                raise RefusedError(405, "method-not-allowed", "This takes GET.")
+            return operation(request)
+        except RsoError as error:
+            return problem(error)
+
+    return _guarded(view, "public")
+
+
+def _guarded(view: Callable[..., HttpResponse], guard: str) -> Callable[..., HttpResponse]:
+    """A signature in the request, not a cookie, says who calls: so no session, and no token against forgery."""
+    cast(Any, view).rso_guard = guard
+    return cast(Callable[..., HttpResponse], login_not_required(csrf_exempt(view)))
+
+
+def _body(request: HttpRequest, limit: int, *, expected: bool) -> bytes:
+    """The body, whose length is looked at before a byte of it is read."""
+    given = request.META.get("CONTENT_LENGTH") or ""
+    if request.META.get("HTTP_TRANSFER_ENCODING"):
+        raise RefusedError(411, "no-length", "Say the length of the body with Content-Length.")
+    if given and (not given.isascii() or not given.isdigit()):
+        raise RefusedError(411, "no-length", "Content-Length must be a whole number.")
+    length = int(given or 0)
+    if length > (limit if expected else 0):
+        raise RefusedError(413, "too-large", f"The body has at most {limit if expected else 0} bytes.")
+    if length and request.content_type != CBOR:
+        raise RefusedError(415, "wrong-type", f"The body must be {CBOR}.")
+    body = request.read(length) if length else b""
+    if len(body) != length:
+        raise RefusedError(400, "malformed", "The body ended too early.")
+    return body
+
+
+def _authenticate(request: HttpRequest, body: bytes, instant: datetime) -> Signed:
+    signed = httpsig.verify(
+        Request(
+            request.method or "",
+            request.get_host(),
+            # The path as it was sent: Django has decoded it, and a signature is over what went over the wire.
+            _raw_path(request),
+            request.META.get("QUERY_STRING", ""),
+            body,
+        ),
+        request.headers.get,
+        now=instant,
+        resolve=lambda name: directories.caller_key(name, unix_seconds(instant)),
+    )
+    if not directories.current().takes_part(signed.by.agency):
+        raise RefusedError(403, "not-taking-part", "This agency takes no part in the exchange at present.")
+    return signed
+
+
+def _raw_path(request: HttpRequest) -> str:
+    """The relay's own paths are plain ASCII without escapes, so that the decoded path is the one that was sent."""
+    if not request.path.isascii() or "%" in request.path:
+        raise RefusedError(404, "not-found", "There is no such place.")
+    return request.path

@@ -1,0 +1,68 @@
+"""The directory in use, and who may call."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+
+from django.conf import settings
+
+from rso.base.errors import RsoError
+from rso.relay.models import DirectoryFile
+from rso.relay.rules import RefusedError
+from rso.wire.directory import Directory, KeyUse
+from rso.wire.httpsig import KeyName
+from rso.wire.identifiers import AgencyId
+from rso.wire.keys import VerifyKey
+from rso.wire.trust import TrustAnchor, open_directory
+
+
+def anchor() -> TrustAnchor:
+    """The pinned root keys; raises :class:`RefusedError` (``not-ready``) where there are none."""
+    try:
+        return TrustAnchor.decode(Path(settings.RSO_TRUST_ANCHOR).read_bytes())
+    except (OSError, RsoError):
+        raise RefusedError(503, "not-ready", "The relay has no trust anchor that it can read.", 60) from None
+
+
+@lru_cache(maxsize=4)
+def _opened(version: int, digest: bytes) -> Directory:
+    """Signatures are checked when a file is read into this process, not only when it was loaded."""
+    return open_directory(bytes(DirectoryFile.objects.get(pk=version).file), anchor())
+
+
+def current() -> Directory:
+    """The directory in use; raises :class:`RefusedError` (``not-ready``) before the first was loaded."""
+    newest = DirectoryFile.objects.order_by("-version").values_list("version", "digest").first()
+    if newest is None:
+        raise RefusedError(503, "not-ready", "The relay has no directory yet.", 60)
+    return _opened(newest[0], bytes(newest[1]))
+
+
+def fresh(now: int) -> Directory:
+    """The directory in use, if it has not expired."""
+    found = current()
+    if found.expires <= now:
+        raise RefusedError(503, "not-ready", "The relay's directory has expired: it waits for a new one.", 600)
+    return found
+
+
+def file() -> tuple[int, bytes]:
+    """Version and bytes of the signed file in use."""
+    newest = DirectoryFile.objects.order_by("-version").first()
+    if newest is None:
+        raise RefusedError(404, "no-directory", "The relay has no directory yet.")
+    return newest.version, bytes(newest.file)
+
+
+def node_key(directory: Directory, agency: AgencyId, key_id: bytes, at: int) -> VerifyKey | None:
+    """The key of that id, if it is the node's of that agency and good at ``at``."""
+    entry = directory.key_by_id(key_id)
+    if entry is None or entry.holder != agency or entry.use is not KeyUse.NODE or not entry.validity.holds(at):
+        return None
+    return entry.key
+
+
+def caller_key(name: KeyName, at: int) -> VerifyKey | None:
+    """The key with which a request of that key name must be signed."""
+    return node_key(current(), name.agency, name.key_id, at)

@@ -1,0 +1,1 @@
+"""Pages of the relay, for the RSO's staff."""
