@@ -43,8 +43,8 @@ class ReaderLimits:
     file_bytes: int = 24_000_000
     pixels: int = 12_000_000
     memory_bytes: int = 512_000_000
-    cpu_s: int = 5
-    wall_s: float = 15.0
+    cpu_s: int = 3
+    wall_s: float = 10.0
     recycle_after: int = 200
 
 
