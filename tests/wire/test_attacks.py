@@ -12,7 +12,7 @@ from tests.wire.simulator import AVARIA, BORDUNA, CESTRIA, Node, Region, region
 
 from rso.wire import cbor, limits, sealing
 from rso.wire.conversation import State
-from rso.wire.envelope import OUTER, Envelope
+from rso.wire.envelope import BLIND, INNER, OUTER, Content, Envelope, inner_signed
 from rso.wire.errors import ConversationError, MalformedError, VerificationError
 from rso.wire.header import Header, ServiceClass
 from rso.wire.keys import SigningKey
@@ -21,6 +21,7 @@ from rso.wire.messages import (
     ArrangementEnd,
     Deferred,
     DestructionReceipt,
+    Message,
     Meta,
     Outcome,
 )
@@ -360,6 +361,57 @@ def test_talk_about_an_arrangement_as_an_exchange(here: Region) -> None:
     meta = replace(here.asker.meta(BORDUNA), purpose=None, legal_basis=None)
     with pytest.raises(MalformedError, match="wrong-class"):
         here.asker.seal(ArrangementEnd(meta, bytes(32), "by-notice"), BORDUNA)
+
+
+# ---------------------------------------------------------------- a dishonest agency that does not use our ``seal``
+def crafted(node: Node, message: Message, service_class: ServiceClass = ServiceClass.EXCHANGE) -> bytes:
+    """An envelope that is right in everything but that nobody looked at the message before signing it."""
+    key = node.peers[BORDUNA].key
+    header = replace(
+        node.seal(node.probe(BORDUNA), BORDUNA).header,
+        service_class=service_class,
+        recipient_key=key.key_id,
+    )
+    content = Content(bytes(BLIND), message.encode(), node.agency_key.key_id, b"")
+    signed = inner_signed(header.digest(), BORDUNA, content.message_digest())
+    content = replace(content, signature=node.agency_key.sign(INNER, signed))
+    return forge(node, header, sealing.seal_body(sealing.pad(content.encode(), header.bucket), key, header.digest()))
+
+
+def test_crafted_envelopes_are_taken_when_their_message_is_right(here: Region) -> None:
+    probe = here.asker.probe(BORDUNA)
+    assert here.holder.take(crafted(here.asker, probe)).message == probe
+
+
+def test_crafted_probe_disguised_as_talk_about_an_arrangement(here: Region) -> None:
+    data = crafted(here.asker, here.asker.probe(BORDUNA), ServiceClass.ARRANGEMENT)
+    refused(Step.MESSAGE, "wrong-class", lambda: here.holder.take(data))
+
+
+def test_crafted_exchange_without_a_purpose(here: Region) -> None:
+    probe = here.asker.probe(BORDUNA)
+    data = crafted(here.asker, replace(probe, meta=replace(probe.meta, purpose=None, legal_basis=None)))
+    refused(Step.MESSAGE, "wrong-class", lambda: here.holder.take(data))
+
+
+def test_crafted_talk_about_an_arrangement_with_a_purpose(here: Region) -> None:
+    end = ArrangementEnd(here.asker.meta(BORDUNA), bytes(32), "by-notice")
+    data = crafted(here.asker, end, ServiceClass.ARRANGEMENT)
+    refused(Step.MESSAGE, "wrong-class", lambda: here.holder.take(data))
+
+
+@pytest.mark.parametrize("field", ["service", "reply_to"])
+def test_crafted_message_for_or_back_to_somebody_else(here: Region, field: str) -> None:
+    probe = here.asker.probe(BORDUNA)
+    meta = replace(probe.meta, **{field: CESTRIA.service("fingerprint-search")})
+    data = crafted(here.asker, replace(probe, meta=meta))
+    refused(Step.MESSAGE, "wrong-service", lambda: here.holder.take(data))
+
+
+def test_a_header_of_another_suite_cannot_be_made(here: Region) -> None:
+    header = here.asker.seal(here.asker.probe(BORDUNA), BORDUNA).header
+    with pytest.raises(MalformedError, match="bad-suite"):
+        replace(header, suite=0)
 
 
 def test_reply_to_somebody_else(here: Region) -> None:
