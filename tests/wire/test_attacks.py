@@ -3,25 +3,23 @@ stops it."""
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
+from tests.wire.forgery import forge, refused
 from tests.wire.simulator import AVARIA, BORDUNA, CESTRIA, Node, Region, region
 
 from rso.wire import cbor, limits, sealing
 from rso.wire.conversation import State
-from rso.wire.envelope import BLIND, INNER, OUTER, Content, Envelope, inner_signed
-from rso.wire.errors import ConversationError, MalformedError, VerificationError
-from rso.wire.header import Header, ServiceClass
+from rso.wire.envelope import OUTER, Envelope
+from rso.wire.errors import ConversationError, MalformedError
+from rso.wire.header import ServiceClass
 from rso.wire.keys import SigningKey
 from rso.wire.messages import (
     Answer,
     ArrangementEnd,
     Deferred,
     DestructionReceipt,
-    Message,
     Meta,
     Outcome,
 )
@@ -33,13 +31,6 @@ HIT = bytes(range(16))
 @pytest.fixture
 def here() -> Region:
     return region()
-
-
-def refused(step: Step, code: str, act: Callable[[], object]) -> VerificationError:
-    with pytest.raises(VerificationError) as caught:
-        act()
-    assert (caught.value.step, caught.value.code) == (step, code)
-    return caught.value
 
 
 def resigned(node: Node, envelope: Envelope) -> bytes:
@@ -165,13 +156,6 @@ def test_recipient_forwards_to_a_third(here: Region) -> None:
     body = sealing.seal_body(padded, here.holder.peers[CESTRIA].key, header.digest())
     forged = forge(here.asker, header, body)
     refused(Step.INNER_SIGNATURE, "bad-signature", lambda: here.stranger.take(forged))
-
-
-def forge(node: Node, header: Header, body: bytes) -> bytes:
-    """An envelope of ``node`` around any header and body."""
-    digest = hashlib.sha256(body).digest()
-    signature = node.node_key.sign(OUTER, header.digest() + digest)
-    return Envelope(header, digest, node.node_key.key_id, signature, body).encode()
 
 
 def test_wrong_node_key(here: Region) -> None:
@@ -361,51 +345,6 @@ def test_talk_about_an_arrangement_as_an_exchange(here: Region) -> None:
     meta = replace(here.asker.meta(BORDUNA), purpose=None, legal_basis=None)
     with pytest.raises(MalformedError, match="wrong-class"):
         here.asker.seal(ArrangementEnd(meta, bytes(32), "by-notice"), BORDUNA)
-
-
-# ---------------------------------------------------------------- a dishonest agency that does not use our ``seal``
-def crafted(node: Node, message: Message, service_class: ServiceClass = ServiceClass.EXCHANGE) -> bytes:
-    """An envelope that is right in everything but that nobody looked at the message before signing it."""
-    key = node.peers[BORDUNA].key
-    header = replace(
-        node.seal(node.probe(BORDUNA), BORDUNA).header,
-        service_class=service_class,
-        recipient_key=key.key_id,
-    )
-    content = Content(bytes(BLIND), message.encode(), node.agency_key.key_id, b"")
-    signed = inner_signed(header.digest(), BORDUNA, content.message_digest())
-    content = replace(content, signature=node.agency_key.sign(INNER, signed))
-    return forge(node, header, sealing.seal_body(sealing.pad(content.encode(), header.bucket), key, header.digest()))
-
-
-def test_crafted_envelopes_are_taken_when_their_message_is_right(here: Region) -> None:
-    probe = here.asker.probe(BORDUNA)
-    assert here.holder.take(crafted(here.asker, probe)).message == probe
-
-
-def test_crafted_probe_disguised_as_talk_about_an_arrangement(here: Region) -> None:
-    data = crafted(here.asker, here.asker.probe(BORDUNA), ServiceClass.ARRANGEMENT)
-    refused(Step.MESSAGE, "wrong-class", lambda: here.holder.take(data))
-
-
-def test_crafted_exchange_without_a_purpose(here: Region) -> None:
-    probe = here.asker.probe(BORDUNA)
-    data = crafted(here.asker, replace(probe, meta=replace(probe.meta, purpose=None, legal_basis=None)))
-    refused(Step.MESSAGE, "wrong-class", lambda: here.holder.take(data))
-
-
-def test_crafted_talk_about_an_arrangement_with_a_purpose(here: Region) -> None:
-    end = ArrangementEnd(here.asker.meta(BORDUNA), bytes(32), "by-notice")
-    data = crafted(here.asker, end, ServiceClass.ARRANGEMENT)
-    refused(Step.MESSAGE, "wrong-class", lambda: here.holder.take(data))
-
-
-@pytest.mark.parametrize("field", ["service", "reply_to"])
-def test_crafted_message_for_or_back_to_somebody_else(here: Region, field: str) -> None:
-    probe = here.asker.probe(BORDUNA)
-    meta = replace(probe.meta, **{field: CESTRIA.service("fingerprint-search")})
-    data = crafted(here.asker, replace(probe, meta=meta))
-    refused(Step.MESSAGE, "wrong-service", lambda: here.holder.take(data))
 
 
 def test_a_header_of_another_suite_cannot_be_made(here: Region) -> None:
