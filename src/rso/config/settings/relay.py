@@ -15,6 +15,8 @@ DATABASES = {
 INSTALLED_APPS = [*INSTALLED_APPS, "rso.relay"]
 RSO_NAV = "rso.relay.navigation.items"
 
+# Larger than any envelope: the interface for nodes has limits of its own, and says so in its own form.
+RSO_REQUEST_LIMIT = 64 * 1024 * 1024
 # The relay's keys (see rso.relay.adapters.identity) and the root keys by which it believes a directory.
 RSO_RELAY_KEY = env.folder("RSO_RELAY_KEY", DATA / "relay-key.cbor")
 RSO_TRUST_ANCHOR = env.folder("RSO_TRUST_ANCHOR", DATA / "anchor.cbor")

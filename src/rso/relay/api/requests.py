@@ -90,7 +90,7 @@ def public(operation: Callable[[HttpRequest], HttpResponse]) -> Callable[..., Ht
 def _guarded(view: Callable[..., HttpResponse], guard: str) -> Callable[..., HttpResponse]:
     """A signature in the request, not a cookie, says who calls: so no session, and no token against forgery."""
     cast(Any, view).rso_guard = guard
-    return cast(Callable[..., HttpResponse], login_not_required(csrf_exempt(view)))
+    return login_not_required(csrf_exempt(view))
 
 
 def _body(request: HttpRequest, limit: int, *, expected: bool) -> bytes:
@@ -105,7 +105,10 @@ def _body(request: HttpRequest, limit: int, *, expected: bool) -> bytes:
         raise RefusedError(413, "too-large", f"The body has at most {limit if expected else 0} bytes.")
     if length and request.content_type != CBOR:
         raise RefusedError(415, "wrong-type", f"The body must be {CBOR}.")
-    body = request.read(length) if length else b""
+    try:
+        body = request.read(length) if length else b""
+    except OSError:
+        body = b""
     if len(body) != length:
         raise RefusedError(400, "malformed", "The body ended too early.")
     return body

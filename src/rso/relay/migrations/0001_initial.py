@@ -5,133 +5,148 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='MailboxEntry',
+            name="MailboxEntry",
             fields=[
-                ('message_id', models.UUIDField(primary_key=True, serialize=False)),
-                ('sender', models.CharField(max_length=80)),
-                ('recipient', models.CharField(max_length=80)),
-                ('leaf', models.BigIntegerField(unique=True)),
-                ('size', models.PositiveIntegerField()),
-                ('submission', models.BinaryField(max_length=32)),
-                ('receipt', models.BinaryField()),
-                ('accepted', models.BigIntegerField()),
-                ('expires', models.BigIntegerField(db_index=True)),
-                ('acknowledged', models.BigIntegerField(null=True)),
+                ("message_id", models.UUIDField(primary_key=True, serialize=False)),
+                ("sender", models.CharField(max_length=80)),
+                ("recipient", models.CharField(max_length=80)),
+                ("leaf", models.BigIntegerField(unique=True)),
+                ("size", models.PositiveIntegerField()),
+                ("submission", models.BinaryField(max_length=32)),
+                ("receipt", models.BinaryField()),
+                ("accepted", models.BigIntegerField()),
+                ("expires", models.BigIntegerField(db_index=True)),
+                ("acknowledged", models.BigIntegerField(null=True)),
             ],
         ),
         migrations.CreateModel(
-            name='DirectoryFile',
+            name="DirectoryFile",
             fields=[
-                ('version', models.BigIntegerField(primary_key=True, serialize=False)),
-                ('digest', models.BinaryField(max_length=32)),
-                ('file', models.BinaryField()),
-                ('loaded_at', models.DateTimeField()),
+                ("version", models.BigIntegerField(primary_key=True, serialize=False)),
+                ("digest", models.BinaryField(max_length=32)),
+                ("file", models.BinaryField()),
+                ("loaded_at", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='EncryptionKey',
+            name="EncryptionKey",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('agency', models.CharField(max_length=80)),
-                ('key_id', models.CharField(max_length=32)),
-                ('epoch', models.PositiveIntegerField()),
-                ('not_after', models.BigIntegerField(db_index=True)),
-                ('record', models.BinaryField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("agency", models.CharField(max_length=80)),
+                ("key_id", models.CharField(max_length=32)),
+                ("epoch", models.PositiveIntegerField()),
+                ("not_after", models.BigIntegerField(db_index=True)),
+                ("record", models.BinaryField()),
             ],
         ),
         migrations.CreateModel(
-            name='LogBundle',
+            name="LogBundle",
             fields=[
-                ('number', models.BigIntegerField(primary_key=True, serialize=False)),
-                ('entries', models.BinaryField()),
+                ("number", models.BigIntegerField(primary_key=True, serialize=False)),
+                ("entries", models.BinaryField()),
             ],
         ),
         migrations.CreateModel(
-            name='LogHead',
+            name="LogHead",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('size', models.BigIntegerField(default=0)),
-                ('tail', models.BinaryField(default=b'')),
-                ('checkpoint', models.TextField(default='')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("size", models.BigIntegerField(default=0)),
+                ("tail", models.BinaryField(default=b"")),
+                ("checkpoint", models.TextField(default="")),
             ],
         ),
         migrations.CreateModel(
-            name='LogTile',
+            name="LogTile",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('level', models.PositiveSmallIntegerField()),
-                ('number', models.BigIntegerField()),
-                ('hashes', models.BinaryField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("level", models.PositiveSmallIntegerField()),
+                ("number", models.BigIntegerField()),
+                ("hashes", models.BinaryField()),
             ],
         ),
         migrations.CreateModel(
-            name='NodeSeen',
+            name="NodeSeen",
             fields=[
-                ('agency', models.CharField(max_length=80, primary_key=True, serialize=False)),
-                ('last_seen', models.DateTimeField()),
+                ("agency", models.CharField(max_length=80, primary_key=True, serialize=False)),
+                ("last_seen", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='Nonce',
+            name="Nonce",
             fields=[
-                ('value', models.CharField(max_length=60, primary_key=True, serialize=False)),
-                ('created', models.BigIntegerField(db_index=True)),
+                ("value", models.CharField(max_length=60, primary_key=True, serialize=False)),
+                ("created", models.BigIntegerField(db_index=True)),
             ],
         ),
         migrations.CreateModel(
-            name='QuotaUse',
+            name="QuotaUse",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('arrangement', models.CharField(blank=True, max_length=64)),
-                ('sender', models.CharField(max_length=80)),
-                ('recipient', models.CharField(max_length=80)),
-                ('day', models.IntegerField(db_index=True)),
-                ('used', models.PositiveIntegerField(default=1)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("arrangement", models.CharField(blank=True, max_length=64)),
+                ("sender", models.CharField(max_length=80)),
+                ("recipient", models.CharField(max_length=80)),
+                ("day", models.IntegerField(db_index=True)),
+                ("used", models.PositiveIntegerField(default=1)),
             ],
         ),
         migrations.CreateModel(
-            name='RegisteredArrangement',
+            name="RegisteredArrangement",
             fields=[
-                ('digest', models.CharField(max_length=64, primary_key=True, serialize=False)),
-                ('content', models.BinaryField()),
-                ('registered_by', models.JSONField(default=list)),
-                ('ended', models.BigIntegerField(null=True)),
-                ('ended_by', models.CharField(blank=True, max_length=80)),
+                ("digest", models.CharField(max_length=64, primary_key=True, serialize=False)),
+                ("content", models.BinaryField()),
+                ("registered_by", models.JSONField(default=list)),
+                ("ended", models.BigIntegerField(null=True)),
+                ("ended_by", models.CharField(blank=True, max_length=80)),
             ],
         ),
         migrations.CreateModel(
-            name='Ciphertext',
+            name="Ciphertext",
             fields=[
-                ('entry', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='ciphertext', serialize=False, to='relay.mailboxentry')),
-                ('envelope', models.BinaryField()),
+                (
+                    "entry",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="ciphertext",
+                        serialize=False,
+                        to="relay.mailboxentry",
+                    ),
+                ),
+                ("envelope", models.BinaryField()),
             ],
         ),
         migrations.AddIndex(
-            model_name='mailboxentry',
-            index=models.Index(condition=models.Q(('acknowledged__isnull', True)), fields=['recipient', 'leaf'], name='relay_waiting'),
+            model_name="mailboxentry",
+            index=models.Index(
+                condition=models.Q(("acknowledged__isnull", True)), fields=["recipient", "leaf"], name="relay_waiting"
+            ),
         ),
         migrations.AddIndex(
-            model_name='mailboxentry',
-            index=models.Index(condition=models.Q(('acknowledged__isnull', True)), fields=['sender', 'recipient', 'size'], name='relay_credit'),
+            model_name="mailboxentry",
+            index=models.Index(
+                condition=models.Q(("acknowledged__isnull", True)),
+                fields=["sender", "recipient", "size"],
+                name="relay_credit",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='encryptionkey',
-            constraint=models.UniqueConstraint(fields=('agency', 'key_id'), name='relay_one_key'),
+            model_name="encryptionkey",
+            constraint=models.UniqueConstraint(fields=("agency", "key_id"), name="relay_one_key"),
         ),
         migrations.AddConstraint(
-            model_name='logtile',
-            constraint=models.UniqueConstraint(fields=('level', 'number'), name='relay_one_tile'),
+            model_name="logtile",
+            constraint=models.UniqueConstraint(fields=("level", "number"), name="relay_one_tile"),
         ),
         migrations.AddConstraint(
-            model_name='quotause',
-            constraint=models.UniqueConstraint(fields=('arrangement', 'sender', 'recipient', 'day'), name='relay_one_count'),
+            model_name="quotause",
+            constraint=models.UniqueConstraint(
+                fields=("arrangement", "sender", "recipient", "day"), name="relay_one_count"
+            ),
         ),
     ]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Count, Min, Sum
 
@@ -89,7 +91,7 @@ def _nodes(directory: Directory | None, now: int) -> list[NodeState]:
 
 
 def _node(
-    agency: str, names: dict[str, str], seen: dict[str, datetime], queues: dict[str, dict[str, int]]
+    agency: str, names: dict[str, str], seen: dict[str, datetime], queues: Mapping[str, Mapping[str, Any]]
 ) -> NodeState:
     queue = queues.get(agency)
     return NodeState(
