@@ -1,0 +1,46 @@
+"""The node's main navigation: what a person's seats open, and nothing else."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from rso.accounts.middleware import ActorRequest
+from rso.accounts.rules import Role
+
+Item = tuple[str | Promise, str, bool]
+_O, _P, _E, _A = Role.OFFICER, Role.PROTECTION_OFFICER, Role.EXAMINER, Role.APPROVER
+_U, _N = Role.AUDITOR, Role.NODE_ADMINISTRATOR
+
+_ITEMS: tuple[tuple[str | Promise, str, frozenset[Role]], ...] = (
+    (_("Home"), "home", frozenset(Role)),
+    (_("Questions"), "searches:searches", frozenset({_O, _P})),
+    (_("Compare"), "searches:probes", frozenset({_E})),
+    (_("Disclose"), "searches:requests", frozenset({_A})),
+    (_("Gallery"), "gallery:subjects", frozenset({_O, _P})),
+    (_("Letters"), "requests:letters", frozenset({_O, _A})),
+    (_("Arrangements"), "post:arrangements", frozenset({_O, _P, _E, _A, _U, _N})),
+    (_("Audit"), "cases:conversations", frozenset({_U})),
+    (_("Post"), "post:status", frozenset({_N})),
+    (_("People"), "accounts:people", frozenset({_N})),
+)
+
+
+def items(request: HttpRequest) -> list[Item]:
+    """Label, address and whether it is the section being shown, for whoever is signed in."""
+    roles = cast(ActorRequest, request).actor.roles
+    found: list[Item] = []
+    for label, name, wanted in _ITEMS:
+        if wanted.isdisjoint(roles):
+            continue
+        try:
+            address = reverse(name)
+        except NoReverseMatch:
+            continue  # a page that this installation does not have
+        here = request.path == address if address == "/" else request.path.startswith(address)
+        found.append((label, address, here))
+    return found

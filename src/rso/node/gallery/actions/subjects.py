@@ -1,0 +1,192 @@
+"""Changes of the gallery. Images are read and templates made before the transaction begins: nothing half-done."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import uuid4
+
+from django.db import transaction
+from django.db.models import F
+
+from rso.accounts.rules import Actor, require
+from rso.audit.actions import record
+from rso.biometrics.images import read_image, to_png
+from rso.node.gallery.adapters import sealed
+from rso.node.gallery.adapters.extractor import shared_extractor
+from rso.node.gallery.models import FingerRecord, Revision, Subject
+from rso.node.gallery.rules import (
+    FIELD_LIMIT,
+    IDENTITY_FIELDS,
+    MOST_FINGERS,
+    GalleryError,
+    GalleryEvent,
+    GalleryPermission,
+    check_birth_date,
+    check_reference,
+)
+from rso.policy.protection import ProtectionState
+
+
+@dataclass(frozen=True)
+class NewFinger:
+    """An image file as it came: PNG, BMP or TIFF bytes, finger position 0 to 10, declared pixels an inch."""
+
+    position: int
+    resolution_ppi: int
+    data: bytes
+
+
+@dataclass(frozen=True)
+class ReadFinger:
+    """What is kept of an image: a plain grey PNG, its template and its quality, 0 to 100."""
+
+    position: int
+    resolution_ppi: int
+    png: bytes
+    template: bytes
+    quality: int
+
+
+def read_finger(finger: NewFinger) -> ReadFinger:
+    """Decodes the image in a limited process and takes its template.
+
+    Raises ``ImageError`` for a file that is no usable image, ``GalleryError`` with the code ``no-ridges`` or
+    ``too-few-minutiae`` for a print that cannot be compared.
+    """
+    image = read_image(finger.data, resolution_ppi=finger.resolution_ppi, finger=finger.position)
+    extraction = shared_extractor().extract(image)
+    if extraction.template is None:
+        code = extraction.shortfall.value if extraction.shortfall else "no-ridges"
+        raise GalleryError(code, "The image shows no print that could be compared.")
+    return ReadFinger(
+        finger.position,
+        finger.resolution_ppi,
+        to_png(image),
+        extraction.template.encode(),
+        extraction.quality.value,
+    )
+
+
+def enrol(
+    actor: Actor,
+    *,
+    reference: str,
+    identity: Mapping[str, str],
+    protection: ProtectionState,
+    fingers: Sequence[ReadFinger],
+    synthetic: bool = False,
+    now: datetime,
+) -> Subject:
+    """Takes a subject with one to ten fingers; raises ``GalleryError`` (``duplicate-subject`` and others)."""
+    require(actor, GalleryPermission.ENROL)
+    reference = check_reference(reference)
+    fields = _checked_identity(identity)
+    _check_fingers(fingers)
+    with transaction.atomic():
+        if Subject.objects.filter(reference=reference).exists():
+            raise GalleryError("duplicate-subject", "There is already a subject with this local reference.")
+        pk = uuid4()
+        key = sealed.make_key(pk, now)
+        subject = Subject.objects.create(
+            pk=pk,
+            reference=reference,
+            identity=sealed.seal_identity(key, pk, fields),
+            protection=sealed.seal_protection(key, pk, protection),
+            is_synthetic=synthetic,
+            enrolled_at=now,
+        )
+        _keep_fingers(subject, fingers)
+        _grow()
+        facts = {"fingers": len(fingers), "synthetic": synthetic}
+        record(actor, GalleryEvent.ENROLLED, subject=subject.pk, facts=facts)
+    return subject
+
+
+@transaction.atomic
+def add_fingers(actor: Actor, *, subject: Subject, fingers: Sequence[ReadFinger]) -> Subject:
+    """Adds fingers that the gallery lacks; raises ``GalleryError`` with ``finger-held`` for one that it has."""
+    require(actor, GalleryPermission.ENROL)
+    _check_fingers(fingers)
+    held = list(subject.fingers.values_list("position", flat=True))
+    if any(finger.position and finger.position in held for finger in fingers):
+        raise GalleryError("finger-held", "The gallery already holds this finger of the subject.")
+    if len(held) + len(fingers) > MOST_FINGERS:
+        raise GalleryError("too-many-fingers", f"A subject has at most {MOST_FINGERS} images.")
+    _keep_fingers(subject, fingers)
+    _touch(subject)
+    record(actor, GalleryEvent.FINGERS_ADDED, subject=subject.pk, facts={"fingers": len(fingers)})
+    return subject
+
+
+@transaction.atomic
+def change_protection(actor: Actor, *, subject: Subject, protection: ProtectionState, reason: str) -> Subject:
+    """Writes new answers to the protection questions; the next search already follows them."""
+    require(actor, GalleryPermission.CHANGE_PROTECTION)
+    subject.protection = sealed.seal_protection(sealed.key_of(subject.pk), subject.pk, protection)
+    subject.save(update_fields=["protection"])
+    _touch(subject)
+    record(actor, GalleryEvent.PROTECTION_CHANGED, subject=subject.pk, note=reason)
+    return subject
+
+
+def erase(actor: Actor, *, subject: Subject, reason: str, now: datetime) -> None:
+    """Destroys the subject's key, and with it all that is sealed under it, here and in every backup.
+
+    The key goes first: should the rest fail, the rows that stay say nothing, and erasing again removes them.
+    """
+    require(actor, GalleryPermission.ERASE)
+    sealed.destroy_key(actor, subject.pk, reason="erased", now=now)
+    with transaction.atomic():
+        record(actor, GalleryEvent.ERASED, subject=subject.pk, note=reason)
+        subject.delete()
+        _grow()
+
+
+def _checked_identity(identity: Mapping[str, str]) -> dict[str, str]:
+    unknown = sorted(set(identity) - set(IDENTITY_FIELDS))
+    if unknown:
+        raise GalleryError("unknown-field", f"There is no field {unknown[0]} in an identity.")
+    fields = {code: value.strip() for code, value in identity.items() if value.strip()}
+    if any(len(value.encode()) > FIELD_LIMIT for value in fields.values()):
+        raise GalleryError("field-too-long", f"A field holds at most {FIELD_LIMIT} bytes.")
+    if "birth-date" in fields:
+        fields["birth-date"] = check_birth_date(fields["birth-date"])
+    return fields
+
+
+def _check_fingers(fingers: Sequence[ReadFinger]) -> None:
+    if not fingers:
+        raise GalleryError("no-fingers", "Give at least one image of a finger.")
+    if len(fingers) > MOST_FINGERS:
+        raise GalleryError("too-many-fingers", f"A subject has at most {MOST_FINGERS} images.")
+    known = [finger.position for finger in fingers if finger.position]
+    if len(known) != len(set(known)):
+        raise GalleryError("finger-twice", "A finger is given twice. Keep one image of each finger.")
+
+
+def _keep_fingers(subject: Subject, fingers: Sequence[ReadFinger]) -> None:
+    key = sealed.key_of(subject.pk)
+    for finger in fingers:
+        pk = uuid4()
+        FingerRecord.objects.create(
+            pk=pk,
+            subject=subject,
+            position=finger.position,
+            resolution_ppi=finger.resolution_ppi,
+            quality=finger.quality,
+            image=sealed.seal_finger(key, pk, sealed.IMAGE, finger.png),
+            template=sealed.seal_finger(key, pk, sealed.TEMPLATE, finger.template),
+        )
+
+
+def _touch(subject: Subject) -> None:
+    Subject.objects.filter(pk=subject.pk).update(revision=F("revision") + 1)
+    _grow()
+
+
+def _grow() -> None:
+    """Tells every process that its index is old."""
+    if not Revision.objects.filter(pk=1).update(number=F("number") + 1):
+        Revision.objects.create(pk=1, number=1)

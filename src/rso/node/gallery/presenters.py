@@ -1,0 +1,105 @@
+"""Codes in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from rso.base.errors import RsoError
+from rso.node.gallery.rules import IDENTITY_FIELDS
+from rso.policy.protection import FLAGS, ORIGINS, Origin, ProtectionState
+from rso.ui.parts import Fact
+
+Words = str | Promise
+
+FINGER_WORDS: dict[int, Words] = {
+    0: _("not known"),
+    1: _("right thumb"),
+    2: _("right index finger"),
+    3: _("right middle finger"),
+    4: _("right ring finger"),
+    5: _("right little finger"),
+    6: _("left thumb"),
+    7: _("left index finger"),
+    8: _("left middle finger"),
+    9: _("left ring finger"),
+    10: _("left little finger"),
+}
+
+FIELD_WORDS: dict[str, Words] = {
+    "family-name": _("Family name"),
+    "given-names": _("Given names"),
+    "birth-date": _("Date of birth"),
+    "sex": _("Sex"),
+    "nationality": _("Nationality"),
+    "document-number": _("Document number"),
+    "note": _("Note"),
+}
+
+#: Errors about images and subjects, by code; each says what to do.
+ERROR_WORDS: dict[str, Words] = {
+    "not-an-image": _("This file is not an image. Choose a PNG, BMP or TIFF file."),
+    "unsupported-format": _("This kind of image is not read. Save it as PNG, BMP or TIFF with one page."),
+    "too-large": _("The image is larger than a print of one finger can be. Crop it to one finger."),
+    "too-small": _("The image shows too little of a finger. Check the resolution, or take the print again."),
+    "truncated": _("The image is damaged or cut short. Send it again from the original."),
+    "bomb": _("The image unpacks to more than it may. Save it again as a plain PNG."),
+    "wrong-resolution": _("This resolution does not fit the image. Ask whoever took the print; 500 is usual."),
+    "wrong-finger": _("Choose a finger from the list, or “not known”."),
+    "timed-out": _("Reading the image took too long. Save it again as a plain PNG."),
+    "reader-failed": _("The image could not be read safely. Save it again as a plain PNG."),
+    "no-ridges": _("No ridges were found in this image. Check that it shows a print, dark on light."),
+    "too-few-minutiae": _("The print shows too little to be compared. Take it again, flat and whole."),
+    "duplicate-subject": _("There is already a subject with this local reference. Open it to add fingers."),
+    "finger-twice": _("This finger is given twice. Keep one image of each finger."),
+    "finger-held": _("The gallery already holds this finger of the subject."),
+    "no-fingers": _("Give at least one image of a finger."),
+    "too-many-fingers": _("A subject has at most ten images."),
+    "bad-reference": _("Give a reference of 1 to 80 characters in one line."),
+    "bad-birth-date": _("Write the date of birth as YYYY-MM-DD, or YYYY-MM or YYYY where no more is known."),
+    "unknown-country": _("Use three-letter codes of countries, as in a passport, parted by spaces."),
+    "model-missing": _("This installation lacks the model that reads prints. Tell the administrator."),
+    "model-changed": _("The model that reads prints is not the one examined. Tell the administrator."),
+}
+
+
+def error_words(error: RsoError) -> Words:
+    """An error in the reader's language, or as it was raised where there are no words for its code."""
+    return ERROR_WORDS.get(error.code, error.message)
+
+
+REPLY_WORDS: dict[str, Words] = {"yes": _("Yes"), "no": _("No"), "unknown": _("Not known: counts as yes")}
+KNOWLEDGE_WORDS: dict[str, Words] = {
+    "known": _("established"),
+    "claimed": _("as the person says"),
+    "unknown": _("not known"),
+}
+QUESTION_WORDS: dict[str, Words] = {
+    "asylum_seeker": _("Seeks asylum"),
+    "refugee": _("Refugee"),
+    "stateless": _("Stateless"),
+    "trafficking_victim": _("Victim of trafficking"),
+    "child": _("Child"),
+    "nationality": _("Nationality"),
+    "residence": _("Habitual residence"),
+    "feared": _("Countries feared"),
+}
+
+
+def identity_facts(identity: Mapping[str, str]) -> list[Fact]:
+    """The fields that are filled, in the order of the form."""
+    return [Fact(FIELD_WORDS.get(code, code), identity[code]) for code in IDENTITY_FIELDS if identity.get(code)]
+
+
+def protection_facts(state: ProtectionState) -> list[Fact]:
+    """The answers to the protection questions."""
+    flags = [Fact(QUESTION_WORDS[flag], REPLY_WORDS[getattr(state, flag).value], words=True) for flag in FLAGS]
+    return [*flags, *(Fact(QUESTION_WORDS[name], _origin(getattr(state, name)), words=True) for name in ORIGINS)]
+
+
+def _origin(origin: Origin) -> str:
+    named = " ".join(sorted(origin.countries)) or gettext("none")
+    return f"{named} ({KNOWLEDGE_WORDS[origin.knowledge.value]})"
