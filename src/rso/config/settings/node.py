@@ -34,3 +34,5 @@ RSO_AGENCY = env.text("RSO_AGENCY", "-").removeprefix("-")
 RSO_RELAY_URL = env.text("RSO_RELAY_URL", "-").removeprefix("-").rstrip("/")
 RSO_RELAY_CA = env.text("RSO_RELAY_CA", "-").removeprefix("-")
 RSO_TRUST_ANCHOR = env.folder("RSO_TRUST_ANCHOR", DATA / "anchor.cbor")
+# How often a node sends and fetches, in seconds; a message put into the outbox goes at once all the same.
+RSO_EXCHANGE_SECONDS = env.number("RSO_EXCHANGE_SECONDS", 10, least=1, most=900)

@@ -59,6 +59,11 @@ def directory_copy() -> DirectoryCopy:
     return copy
 
 
+def directory_file() -> bytes:
+    """The signed file of the directory in use, for evidence."""
+    return bytes(DirectoryCopy.objects.get(version=directory_copy().version).document)
+
+
 def directory() -> Directory:
     """The directory in use, decoded once."""
     copy = directory_copy()

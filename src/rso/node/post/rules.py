@@ -21,6 +21,7 @@ from rso.wire.messages import (
     Receipt,
     Refusal,
 )
+from rso.wire.terms import PER_DAY
 
 FIRST_WAIT: Final = timedelta(seconds=5)
 LONGEST_WAIT: Final = timedelta(minutes=15)
@@ -119,3 +120,38 @@ def seat_of(arrangement: bytes, person: UUID) -> bytes:
 def clock_is_off(ours: datetime, theirs: datetime) -> bool:
     """Whether the two clocks are further apart than messages bear."""
     return abs(ours - theirs) > CLOCK_WARNING
+
+
+_WAITING: Final = frozenset(
+    {
+        "unknown-arrangement",
+        "arrangement-waiting",
+        "arrangement-not-begun",
+        "unknown-recipient",
+        "not-taking-part",
+        "from-the-future",
+        "quota-used",
+        "credit-used",
+        "unknown-key",
+    }
+)
+"""What the relay says of a message that may change by itself, as when the other party registers."""
+
+
+def is_worth_repeating(code: str) -> bool:
+    """Whether the same bytes may be accepted later, after the relay said ``code``."""
+    return code in _WAITING
+
+
+def messages_per_day(terms: Arrangement) -> dict[str, int]:
+    """How many messages each party may send to each other one a day, as the relay is told.
+
+    Every party computes the same from the terms: a question can take four messages of either side (question,
+    request for disclosure, receipts; notice, answer, disclosure, receipt); cover and a margin for repairs go on top.
+    """
+    asks = {str(party.agency): party.asks_per_day for party in terms.parties}
+    return {agency: min(PER_DAY, _messages(terms, agency, own, asks)) for agency, own in asks.items()}
+
+
+def _messages(terms: Arrangement, agency: str, own: int, asks: dict[str, int]) -> int:
+    return 4 * (own + max(other for name, other in asks.items() if name != agency)) + terms.cover_per_day + 40

@@ -10,7 +10,7 @@ from rso.node.vault.adapters.folder import FolderKeyRing
 from rso.node.vault.models import WrappedKey
 from rso.node.vault.ports import KeyRing
 from rso.node.vault.rules import DataKey, Secret, VaultError, check_unlock, unwrap
-from rso.wire.keys import OpeningKey, SigningKey
+from rso.wire.keys import OpeningKey, SigningKey, VerifyKey
 
 
 def keyring() -> KeyRing:
@@ -88,3 +88,8 @@ def held(kind: Secret) -> tuple[bytes, ...]:
     """The ids of the signing or opening keys of that kind that the vault holds, oldest first."""
     names = _live(kind).order_by("created_at", "pk").values_list("name", flat=True)
     return tuple(bytes.fromhex(name) for name in names)
+
+
+def public_key(kind: Secret, key_id: bytes) -> VerifyKey:
+    """The public half of a signing key that the vault holds."""
+    return _signing_key(kind, key_id).public

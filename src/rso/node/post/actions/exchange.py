@@ -1,0 +1,304 @@
+"""One pass: what waits here goes out, what waits there comes in. Everything may stop at any line and go on later."""
+
+from __future__ import annotations
+
+import random as _random
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext_noop
+
+from rso.accounts.queries import holders
+from rso.accounts.rules import Actor, Role, require
+from rso.audit.actions import record
+from rso.base.clock import Clock, SystemClock
+from rso.jobs.rules import Random
+from rso.node.post import queries
+from rso.node.post.actions import arrangements, believing, conversations, keys, notarising, receiving
+from rso.node.post.actions.receiving import POST
+from rso.node.post.models import Conversation, Outbox, RelayContact
+from rso.node.post.ports import Transport, TransportError
+from rso.node.post.rules import (
+    PostError,
+    PostEvent,
+    PostPermission,
+    clock_is_off,
+    is_worth_repeating,
+    wait_after,
+)
+from rso.notices.actions import notify
+from rso.wire.errors import WireError
+
+CONTACT_EVERY: Final = timedelta(minutes=1)
+_SYSTEM_CLOCK: Final = SystemClock()
+_BATCH: Final = 200
+
+
+@dataclass
+class Pass:
+    """What one pass did. ``code`` is empty, or says why it stopped early."""
+
+    sent: int = 0
+    taken: int = 0
+    refused: int = 0
+    code: str = ""
+    words: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True)
+class _Round:
+    actor: Actor
+    transport: Transport
+    clock: Clock
+    random: Random
+    wait_s: int
+    done: Pass
+
+    def now(self) -> datetime:
+        return self.clock.now()
+
+
+def exchange_once(
+    transport: Transport,
+    clock: Clock = _SYSTEM_CLOCK,
+    *,
+    actor: Actor = POST,
+    wait_s: int = 0,
+    force: bool = False,
+    random: Random = _random.random,
+) -> Pass:
+    """Sends what is due, fetches what waits, and keeps keys, directory and arrangements up to date.
+
+    After failures it does nothing until the back-off is over (15 minutes at most), unless ``force``. ``wait_s`` is
+    how long the relay may hold the question for new mail. Never raises for what the relay does or fails to do.
+    """
+    require(actor, PostPermission.EXCHANGE)
+    done = Pass()
+    contact = queries.contact()
+    if not force and contact.next_at is not None and contact.next_at > clock.now():
+        done.code = contact.code or "waiting"
+        return done
+    each = _Round(actor, transport, clock, random, wait_s, done)
+    try:
+        _greet(each, contact)
+        for step in (_directory, _keys, _arrangements, _send, _fetch, _follow):
+            step(each)
+    except TransportError as error:
+        _away(each, error.code, error.message)
+    except PostError as error:
+        _away(each, error.code, error.message)
+    # What does not need the relay is done whether it is there or not.
+    receiving.take_held(actor, now=each.now())
+    conversations.lapse(actor, now=each.now())
+    return done
+
+
+# ---------------------------------------------------------------- how it stands with the relay
+
+
+def _greet(each: _Round, contact: RelayContact) -> None:
+    """Says that we live, and compares clocks: with a wrong one every message would seem stale or not yet made."""
+    now = each.now()
+    is_well = contact.last_at is not None and not contact.code
+    if is_well and contact.last_at is not None and timedelta(0) <= now - contact.last_at < CONTACT_EVERY:
+        return
+    try:
+        theirs = each.transport.contact()
+    except TransportError as error:
+        if error.their_time is None or not clock_is_off(each.now(), error.their_time):
+            raise
+        theirs = error.their_time
+    off = round((each.now() - theirs).total_seconds())
+    if clock_is_off(each.now(), theirs):
+        RelayContact.objects.update_or_create(pk=1, defaults={"clock_off_s": off})
+        raise TransportError("clock-off", _clock_words(off), away=True)
+    values = {"last_at": now, "tried_at": now, "failures": 0, "next_at": None, "code": "", "clock_off_s": off}
+    RelayContact.objects.update_or_create(pk=1, defaults=values)
+
+
+def _clock_words(off: int) -> str:
+    return (
+        f"This node's clock is {abs(off)} s {'ahead of' if off > 0 else 'behind'} the relay's. Nothing is sent or "
+        "taken until it is right: set the machine's clock, and see that it is kept by NTP."
+    )
+
+
+def _away(each: _Round, code: str, words: str) -> None:
+    each.done.code, each.done.words = code, words
+    before, now = queries.contact(), each.now()
+    failures = before.failures + 1
+    values = {
+        "tried_at": now,
+        "failures": failures,
+        "next_at": now + wait_after(failures, each.random),
+        "code": code[:60],
+    }
+    RelayContact.objects.update_or_create(pk=1, defaults=values)
+    if code == "clock-off" and before.code != code:
+        _tell(each, "post:clock", gettext_noop("This node's clock is wrong: nothing is sent or taken"), "post:state")
+
+
+def _tell(each: _Round, kind: str, title: str, page: str) -> None:
+    """Tells the administrators, once for a change."""
+    people = holders(Role.NODE_ADMINISTRATOR, each.now().date())
+    notify(each.actor, recipients=people, kind=kind, title=title, path=reverse(page))
+
+
+# ---------------------------------------------------------------- directory, keys, arrangements
+
+
+def _directory(each: _Round) -> None:
+    data = each.transport.directory()
+    code = ""
+    if data is not None:
+        try:
+            believing.accept(each.actor, data=data, now=each.now())
+        except WireError as error:
+            code = error.code
+    before = queries.contact().directory_code
+    if code != before:
+        RelayContact.objects.filter(pk=1).update(directory_code=code[:60])
+        if code:
+            _tell(
+                each,
+                "post:directory",
+                gettext_noop("A directory was refused: the one before stays in use"),
+                "post:state",
+            )
+    queries.directory_copy()
+
+
+def _keys(each: _Round) -> None:
+    now = each.now()
+    keys.make_weekly_keys(each.actor, now=now)
+    for row in keys.unpublished(now):
+        each.transport.publish_key(bytes(row.record))
+        keys.published(row, now=each.now())
+    for agency in keys.peers_without_key(now):
+        keys.take_peer_keys(agency, each.transport.keys(str(agency)), now=now)
+
+
+def _arrangements(each: _Round) -> None:
+    arrangements.register_at(each.actor, each.transport, now=each.now())
+
+
+# ---------------------------------------------------------------- out
+
+
+def _due(now: datetime) -> QuerySet[Outbox]:
+    """What has yet to leave, and what left but brought back a receipt that does not hold."""
+    queued = Outbox.objects.filter(state=Outbox.State.QUEUED)
+    unproven = Outbox.objects.filter(state=Outbox.State.AT_RELAY, notarised_at=None, expires_at__gt=now)
+    return (queued | unproven).filter(next_at__lte=now).order_by("queued_at", "created_at", "pk")
+
+
+def _send(each: _Round) -> None:
+    for pk in list(_due(each.now()).values_list("pk", flat=True)[:_BATCH]):
+        row = Outbox.objects.get(pk=pk)
+        if row.expires_at is not None and row.expires_at <= each.now():
+            _settle(each, row, Outbox.State.EXPIRED, "expired")
+            continue
+        try:
+            accepted = each.transport.put(row.pk, bytes(row.envelope), bytes(row.blind))
+        except TransportError as error:
+            if error.away:
+                raise
+            _turned_away(each, row, error)
+            continue
+        _accepted(each, row, lambda changed, a=accepted: notarising.note(changed, a, each.now()))  # type: ignore[misc]
+
+
+@transaction.atomic
+def _accepted(each: _Round, row: Outbox, note: Callable[[Outbox], bool]) -> None:
+    """The relay has it. The envelope is kept until its receipt holds: the same bytes bring the receipt again."""
+    first = row.state == Outbox.State.QUEUED
+    row = Outbox.objects.select_for_update().get(pk=row.pk)
+    row.state, row.code = Outbox.State.AT_RELAY, ""
+    row.attempts += 1
+    row.next_at = each.now() + wait_after(row.attempts, each.random)
+    if note(row):
+        row.envelope = b""
+        row.attempts = 0
+        record(each.actor, PostEvent.NOTARISED, subject=row.pk)
+    row.save()
+    each.done.sent += first
+    if first and row.conversation_id is not None:
+        _advance(row.conversation_id, "at_relay", each.now(), question_of=row)
+
+
+def _advance(pk: UUID, news: str, now: datetime, *, question_of: Outbox) -> None:
+    """Moves the conversation on if ``question_of`` is its question; an answer's way changes nothing."""
+    row = Conversation.objects.select_for_update().get(pk=pk)
+    if row.side != "asker" or row.question != question_of.kind:
+        return
+    ruled = conversations.as_ruled(row, queries.own_agency())
+    conversations.keep(row, ruled.at_relay() if news == "at_relay" else ruled.fetched(), now)
+
+
+def _turned_away(each: _Round, row: Outbox, error: TransportError) -> None:
+    if not is_worth_repeating(error.code):
+        _settle(each, row, Outbox.State.STOPPED, error.code)
+        _tell(each, "post:stopped", gettext_noop("The relay refused a message for good"), "post:outbox")
+        return
+    wait = max(wait_after(row.attempts + 1, each.random), timedelta(seconds=error.retry_after_s))
+    Outbox.objects.filter(pk=row.pk).update(attempts=row.attempts + 1, next_at=each.now() + wait, code=error.code[:60])
+
+
+@transaction.atomic
+def _settle(each: _Round, row: Outbox, state: str, code: str) -> None:
+    Outbox.objects.filter(pk=row.pk).update(state=state, code=code[:60], envelope=b"")
+    event = PostEvent.EXPIRED if state == Outbox.State.EXPIRED else PostEvent.STOPPED
+    record(each.actor, event, subject=row.conversation_id or row.pk, facts={"message": str(row.pk), "code": code})
+
+
+# ---------------------------------------------------------------- in
+
+
+def _fetch(each: _Round) -> None:
+    """Takes each message with its effect, then acknowledges it; a crash between the two brings it again."""
+    wait_s, seen = each.wait_s, set()
+    while True:
+        deliveries, more = each.transport.fetch(wait_s=wait_s, limit=20)
+        fresh = [delivery for delivery in deliveries if delivery.id not in seen]
+        for delivery in fresh:
+            seen.add(delivery.id)
+            row = receiving.take(each.actor, delivery=delivery, now=each.now())
+            each.transport.acknowledge(delivery.id)
+            each.done.refused += row.state == row.State.REFUSED
+            each.done.taken += row.state == row.State.APPLIED
+        if not more or not fresh:
+            return
+        wait_s = 0
+
+
+def _follow(each: _Round) -> None:
+    """Asks after messages of ours that may have been fetched, a few in each pass."""
+    now = each.now()
+    rows = Outbox.objects.filter(state=Outbox.State.AT_RELAY, next_at__lte=now).exclude(notarised_at=None)
+    for row in rows.defer("envelope", "content").order_by("next_at")[:20]:
+        try:
+            state = each.transport.state_of(row.pk)
+        except TransportError as error:
+            if error.away:
+                raise
+            state = "expired" if row.expires_at is not None and row.expires_at <= now else "held"
+        _followed(each, row, state)
+
+
+@transaction.atomic
+def _followed(each: _Round, row: Outbox, state: str) -> None:
+    attempts = row.attempts + 1
+    values: dict[str, object] = {"attempts": attempts, "next_at": each.now() + wait_after(attempts, each.random)}
+    if state == "acknowledged":
+        values["state"] = Outbox.State.FETCHED
+    elif state == "expired":
+        values["state"] = Outbox.State.EXPIRED
+    Outbox.objects.filter(pk=row.pk).update(**values)
+    if state == "acknowledged" and row.conversation_id is not None:
+        _advance(row.conversation_id, "fetched", each.now(), question_of=row)

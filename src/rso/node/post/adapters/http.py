@@ -1,0 +1,228 @@
+"""The relay over HTTPS, as docs/reference/relay.md says. HTTP without TLS is for this machine's own loopback only."""
+
+from __future__ import annotations
+
+import secrets
+import ssl
+from collections.abc import Callable
+from datetime import datetime
+from functools import lru_cache
+from typing import Final, TypeVar
+from urllib.parse import urlsplit
+from uuid import UUID
+
+import httpx
+from django.conf import settings
+
+from rso.base.clock import Clock, SystemClock, from_unix_seconds, unix_seconds
+from rso.base.errors import SettingError
+from rso.node.post import queries
+from rso.node.post.ports import Accepted, Delivery, Registration, TransportError
+from rso.node.post.rules import PostError
+from rso.node.vault import queries as vault
+from rso.node.vault.rules import Secret
+from rso.wire import cbor, httpsig, limits
+from rso.wire.errors import WireError
+from rso.wire.identifiers import AgencyId
+from rso.wire.keys import SigningKey
+
+TIMEOUT_S: Final = 20.0
+ANSWER_LIMIT: Final = limits.ENVELOPE + 16 * limits.MIB
+_LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
+_ERROR: Final = ("code", "message", "now", "retry_after")
+_PROOF: Final = 64
+T = TypeVar("T")
+
+
+class HttpRelay:
+    """Implements :class:`rso.node.post.ports.Transport`. ``key`` gives the node's signing key when it is needed."""
+
+    def __init__(
+        self,
+        client: httpx.Client,
+        *,
+        agency: AgencyId,
+        key: Callable[[], SigningKey],
+        clock: Clock,
+    ) -> None:
+        self._client = client
+        self._agency = agency
+        self._key = key
+        self._clock = clock
+
+    # ------------------------------------------------------------ the port
+
+    def contact(self) -> datetime:
+        fields = self._fields("POST", "/v1/contact", ("directory", "log_size", "now", "waiting"))
+        return from_unix_seconds(fields.integer("now"))
+
+    def put(self, message_id: UUID, envelope: bytes, blind: bytes) -> Accepted:
+        body = cbor.encode({"blind": blind, "envelope": envelope})
+        fields = self._fields("PUT", f"/v1/envelopes/{message_id}", ("proof", "receipt"), body)
+        return _accepted(fields)
+
+    def state_of(self, message_id: UUID) -> str:
+        fields = self._fields("GET", f"/v1/receipts/{message_id}", ("proof", "receipt", "state"))
+        return fields.code("state")
+
+    def fetch(self, *, wait_s: int, limit: int) -> tuple[list[Delivery], bool]:
+        path = f"/v1/mailbox?wait={wait_s}&limit={limit}"
+        fields = self._fields("GET", path, ("items", "more", "retry_after"), wait_s=wait_s)
+        items = [_delivery(item) for item in _understood(lambda: fields.items("items", 50))]
+        return items, _understood(lambda: fields.flag("more"))
+
+    def acknowledge(self, message_id: UUID) -> None:
+        self._fields("POST", f"/v1/envelopes/{message_id}/ack", ("state",))
+
+    def directory(self) -> bytes | None:
+        try:
+            return self._send("GET", "/v1/directory", b"")
+        except TransportError as error:
+            if error.code == "no-directory":
+                return None
+            raise
+
+    def publish_key(self, record: bytes) -> None:
+        self._fields("PUT", "/v1/keys", ("epoch", "keys"), record)
+
+    def keys(self, agency: str) -> list[bytes]:
+        fields = self._fields("GET", f"/v1/keys/{agency}", ("records",))
+        return [item for item in _understood(lambda: fields.items("records", 256)) if isinstance(item, bytes)]
+
+    def register(self, arrangement: Registration) -> bool:
+        body = cbor.encode(
+            {
+                "ends": arrangement.ends,
+                "parties": list(arrangement.parties),
+                "per_day": arrangement.per_day,
+                "starts": arrangement.starts,
+            }
+        )
+        path = f"/v1/arrangements/{arrangement.digest.hex()}"
+        fields = self._fields("PUT", path, ("ended", "missing", "state"), body)
+        return not _understood(lambda: fields.items("missing", 64))
+
+    def end(self, digest: bytes) -> None:
+        self._fields("POST", f"/v1/arrangements/{digest.hex()}/end", ("ended", "missing", "state"))
+
+    # ------------------------------------------------------------ one request
+
+    def _send(self, method: str, path: str, body: bytes, wait_s: int = 0) -> bytes:
+        request = self._client.build_request(
+            method, path, content=body, timeout=httpx.Timeout(TIMEOUT_S, read=TIMEOUT_S + wait_s)
+        )
+        request.headers["Content-Type"] = "application/cbor"
+        request.headers.update(self._signature(request, body))
+        try:
+            response = self._client.send(request, stream=True)
+            try:
+                content = _read_at_most(response, ANSWER_LIMIT)
+            finally:
+                response.close()
+        except httpx.HTTPError as error:
+            words = f"The relay was not reached ({type(error).__name__})."
+            raise TransportError("relay-away", words, away=True) from None
+        if response.is_success:
+            return content
+        raise _refusal(response.status_code, content)
+
+    def _signature(self, request: httpx.Request, body: bytes) -> dict[str, str]:
+        # Both parts as they are sent: httpx has percent-encoded them by now.
+        path, _, query = request.url.raw_path.decode("ascii").partition("?")
+        signed = httpsig.Request(request.method, request.headers["Host"], path, query, body)
+        return httpsig.sign(signed, self._agency, self._key(), now=self._clock.now(), random=secrets.token_bytes)
+
+    def _fields(self, method: str, path: str, keys: tuple[str, ...], body: bytes = b"", wait_s: int = 0) -> cbor.Fields:
+        answer = self._send(method, path, body, wait_s)
+        return _understood(lambda: cbor.Fields(cbor.decode(answer, limit=ANSWER_LIMIT), "an answer", keys))
+
+
+def _read_at_most(response: httpx.Response, limit: int) -> bytes:
+    """The body, as long as it is not longer than anything that a relay answers."""
+    parts, size = [], 0
+    for part in response.iter_bytes():
+        size += len(part)
+        if size > limit:
+            raise TransportError("answer-too-large", "The relay's answer is too large to be one.", away=True)
+        parts.append(part)
+    return b"".join(parts)
+
+
+def _accepted(fields: cbor.Fields) -> Accepted:
+    receipt = _understood(lambda: fields.octets("receipt", limit=limits.KIB * 32))
+    proof = _understood(lambda: fields.items("proof", _PROOF))
+    return Accepted(receipt, tuple(item for item in proof if isinstance(item, bytes)))
+
+
+def _delivery(item: object) -> Delivery:
+    fields = _understood(lambda: cbor.Fields(item, "a delivery", ("envelope", "id", "proof", "receipt")))
+    return Delivery(
+        id=UUID(bytes=_understood(lambda: fields.octets("id", size=16))),
+        envelope=_understood(lambda: fields.octets("envelope", limit=limits.ENVELOPE + limits.MIB)),
+        accepted=_accepted(fields),
+    )
+
+
+def _understood(read: Callable[[], T]) -> T:
+    """An answer that is not what the reference says is a relay that does not work: try again later."""
+    try:
+        return read()
+    except WireError as error:
+        raise TransportError(
+            "answer-malformed", f"The relay's answer is not understood: {error.code}.", away=True
+        ) from None
+
+
+def _refusal(status: int, content: bytes) -> TransportError:
+    """What the relay says is wrong. 5xx, and whatever is not ours, counts as a relay that is away."""
+    try:
+        fields = cbor.Fields(cbor.decode(content, limit=16 * limits.KIB), "an error", _ERROR)
+        code, now = fields.code("code"), fields.integer("now")
+        wait = 0 if fields.absent("retry_after") else fields.integer("retry_after")
+    except WireError:
+        return TransportError("relay-away", f"The relay answered with status {status}.", away=True)
+    # 401 is about this node and not about one message, so there is no use in trying the next.
+    away = status >= 500 or status == 401
+    words = f"The relay refused the request ({code})."
+    return TransportError(code, words, away=away, their_time=from_unix_seconds(now), retry_after_s=wait)
+
+
+# ---------------------------------------------------------------- from the settings
+
+
+def _client(url: str, ca: str) -> httpx.Client:
+    """Verified HTTPS, with the authority of ``ca`` (a file of PEM) or the system's own. No proxy, no redirect."""
+    parts = urlsplit(url)
+    if parts.scheme == "http" and parts.hostname not in _LOOPBACK:
+        raise SettingError("RSO_RELAY_URL", "must be https, except for a relay on this machine itself")
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise SettingError("RSO_RELAY_URL", "must be an address such as https://relay.example.org")
+    context = ssl.create_default_context(cafile=ca or None)
+    return httpx.Client(base_url=url, verify=context, trust_env=False, follow_redirects=False)
+
+
+@lru_cache(maxsize=4)
+def _kept(url: str, ca: str) -> httpx.Client:
+    """One client for each process, since connections are kept open."""
+    return _client(url, ca)
+
+
+def _node_key(clock: Clock) -> SigningKey:
+    """The key that the directory names; before there is a directory, the newest one in the vault."""
+    try:
+        named = queries.directory().node_key(queries.own_agency(), unix_seconds(clock.now()))
+    except PostError:
+        named = None
+    if named is not None:
+        return vault.node_key(named.key_id)
+    held = vault.held(Secret.NODE)
+    if not held:
+        raise PostError("no-signing-key", "This node has no signing keys yet: make them with the command node_keys.")
+    return vault.node_key(held[-1])
+
+
+def relay(clock: Clock | None = None) -> HttpRelay:
+    """The relay of the settings; raises ``SettingError`` for an address that is not to be trusted."""
+    clock = clock or SystemClock()
+    client = _kept(settings.RSO_RELAY_URL, settings.RSO_RELAY_CA)
+    return HttpRelay(client, agency=queries.own_agency(), key=lambda: _node_key(clock), clock=clock)
