@@ -41,6 +41,7 @@ CHECKS = [
 def _environment(deployment: str, extra: dict[str, str] | None = None) -> dict[str, str]:
     """Nothing of the caller's own settings reaches a test, but where the real data is."""
     kept = {k: v for k, v in os.environ.items() if not k.startswith(("RSO_", "DJANGO_")) or k == "RSO_TEST_DATA"}
+    kept["RSO_PSEUDO_LOCALES"] = "yes"
     kept["RSO_DATA"] = tempfile.mkdtemp(prefix="rso-test-")
     if deployment:
         kept["DJANGO_SETTINGS_MODULE"] = f"rso.config.settings.{deployment}"

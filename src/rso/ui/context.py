@@ -10,7 +10,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 from django.utils.module_loading import import_string
-from django.utils.translation import get_language, get_language_bidi, get_language_info
+from django.utils.translation import get_language, get_language_info
 from django.utils.translation import gettext_lazy as _
 
 from rso.ui.themes import Theme, theme_of
@@ -39,10 +39,8 @@ class Frame:
     deployment_label: Any
     deployment_about: Any
     site_name: str
-    lang: str
-    direction: str
     theme: Theme
-    themes: Sequence[tuple[Theme, Any]]
+    themes: Sequence[tuple[str, Any]]
     languages: Sequence[Language]
     demonstration: bool
     nav: Any
@@ -55,16 +53,14 @@ def page(request: HttpRequest) -> dict[str, Any]:
 
 
 def frame(request: HttpRequest) -> Frame:
-    deployment = str(getattr(settings, "DEPLOYMENT", "office"))
-    label, about = DEPLOYMENT_WORDS.get(deployment, DEPLOYMENT_WORDS["office"])
+    deployment = deployment_of_settings()
+    label, about = DEPLOYMENT_WORDS[deployment]
     current = get_language() or settings.LANGUAGE_CODE
     return Frame(
-        deployment=deployment if deployment in DEPLOYMENT_WORDS else "office",
+        deployment=deployment,
         deployment_label=label,
         deployment_about=about,
         site_name=str(getattr(settings, "RSO_SITE_NAME", "RSO")),
-        lang=current,
-        direction="rtl" if get_language_bidi() else "ltr",
         theme=theme_of(request),
         themes=Theme.choices,
         languages=_languages(current),
@@ -72,6 +68,12 @@ def frame(request: HttpRequest) -> Frame:
         nav=SimpleLazyObject(lambda: _nav(request)),
         here=request.get_full_path() if request.method == "GET" else request.path,
     )
+
+
+def deployment_of_settings() -> str:
+    """Which of the three this process is; ``office`` where all are loaded at once, as for type checks."""
+    deployment = str(getattr(settings, "DEPLOYMENT", "office"))
+    return deployment if deployment in DEPLOYMENT_WORDS else "office"
 
 
 def _languages(current: str) -> list[Language]:

@@ -15,9 +15,16 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from rso.ui import changes, icons, parts, tables
+from rso.ui.context import deployment_of_settings
 
 register = template.Library()
 Values = dict[str, Any]
+
+
+@register.simple_tag
+def deployment() -> str:
+    """``office``, ``relay`` or ``node``: for pages that have no context as well."""
+    return deployment_of_settings()
 
 
 # ---- small things
@@ -231,11 +238,11 @@ def _errors(form: BaseForm | BaseFormSet[Any]) -> list[tuple[str, Any, Any]]:
     if isinstance(form, BaseFormSet):
         if not form.is_bound:
             return []
-        whole = [("", "", message) for message in form.non_form_errors()]
+        whole: list[tuple[str, Any, Any]] = [("", "", message) for message in form.non_form_errors()]
         return whole + [entry for row in form.forms for entry in _errors(row)]
     if not form.is_bound:
         return []
-    found = [("", "", message) for message in form.non_field_errors()]
+    found: list[tuple[str, Any, Any]] = [("", "", message) for message in form.non_field_errors()]
     for field in form:
         found += [(_target(field), field.label, message) for message in field.errors]
     return found
