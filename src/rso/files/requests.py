@@ -30,6 +30,6 @@ class RequestLimitMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         announced = request.META.get("CONTENT_LENGTH") or "0"
         limit = request_limit()
-        if announced.isdigit() and int(announced) <= limit:
+        if announced.isascii() and announced.isdigit() and int(announced) <= limit:
             return self.get_response(request)
         return render(request, "files/too_large.html", {"limit_mb": limit // 2**20}, status=413)

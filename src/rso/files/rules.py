@@ -6,6 +6,7 @@ import codecs
 import re
 import unicodedata
 import zipfile
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -76,6 +77,10 @@ def _refused() -> FileRefused:
     return FileRefused("file-wrong-type", f"This kind of file is not taken. Taken are {', '.join(ENDINGS)}.")
 
 
+def _not_utf8() -> FileRefused:
+    return FileRefused("file-unreadable", "The text is not in UTF-8: save it again as UTF-8.")
+
+
 def _packed(content: IO[bytes]) -> Kind:
     """An office document by the parts in its package; only the package's own index is read."""
     try:
@@ -88,7 +93,7 @@ def _packed(content: IO[bytes]) -> Kind:
             if parts and parts[0].filename == "mimetype" and parts[0].file_size < 200:
                 said = package.read(parts[0]).decode("ascii", "replace").strip()
                 return ODT if said == ODT.media_type else _raise(_refused())
-    except (zipfile.BadZipFile, OSError, RuntimeError, ValueError, NotImplementedError, EOFError) as error:
+    except (zipfile.BadZipFile, zlib.error, OSError, RuntimeError, ValueError, NotImplementedError, EOFError) as error:
         raise FileRefused("file-unreadable", "The document is damaged: open it, and save it again.") from error
     if "[Content_Types].xml" in names:
         for part, kind in (("word/document.xml", DOCX), ("xl/workbook.xml", XLSX)):
@@ -112,6 +117,11 @@ def _check_parts(parts: list[zipfile.ZipInfo]) -> None:
 def _written(content: IO[bytes], name: str) -> Kind:
     """Text is what decodes as UTF-8 to the end, and holds no control characters but those of lines."""
     decoder = codecs.getincrementaldecoder("utf-8")()
+    is_named_text = name.lower().endswith((*TEXT.endings, *CSV.endings))
+    wide = content.read(2) in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+    content.seek(0)
+    if wide and is_named_text:
+        raise _not_utf8()
     try:
         while chunk := content.read(1 << 16):
             if _CONTROLS.search(chunk):
@@ -119,9 +129,7 @@ def _written(content: IO[bytes], name: str) -> Kind:
             decoder.decode(chunk)
         decoder.decode(b"", final=True)
     except UnicodeDecodeError:
-        if name.lower().endswith((*TEXT.endings, *CSV.endings)):
-            raise FileRefused("file-unreadable", "The text is not in UTF-8: save it again as UTF-8.") from None
-        raise _refused() from None
+        raise (_not_utf8() if is_named_text else _refused()) from None
     if name.lower().endswith(CSV.endings):
         return CSV
     if name.lower().endswith(TEXT.endings):
