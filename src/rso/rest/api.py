@@ -8,21 +8,40 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest
+from django.contrib.sessions.backends.base import SessionBase
+from django.http import HttpRequest, HttpResponse, HttpResponseForbidden
+from django.middleware.csrf import CsrfViewMiddleware
 from django.urls import URLPattern, URLResolver
 from ninja import NinjaAPI
 from ninja import Router as NinjaRouter
 from ninja.constants import NOT_SET
-from ninja.errors import ConfigError, HttpError
+from ninja.errors import ConfigError
 from ninja.security import APIKeyCookie
 from ninja.security.base import AuthBase
-from ninja.utils import check_csrf
 
 from rso.base.errors import RsoError
 from rso.rest.problems import handle_problems
 
-Admitted = Callable[[HttpRequest], bool]
+Admitted = Callable[[SessionBase], bool]
 PUBLIC = "public"
+
+
+class _ForgeryCheck(CsrfViewMiddleware):
+    """Django's own check, without the page that it answers with."""
+
+    def _reject(self, request: HttpRequest, reason: str) -> HttpResponseForbidden:
+        return HttpResponseForbidden()
+
+
+def _refuse_forged(request: HttpRequest) -> None:
+    def unused(_request: HttpRequest) -> HttpResponse:
+        raise AssertionError("the check alone is asked")
+
+    request.csrf_processing_done = False  # type: ignore[attr-defined]  # routes of an interface are exempt before
+    check = _ForgeryCheck(unused)
+    check.process_request(request)
+    if check.process_view(request, unused, (), {}) is not None:
+        raise RsoError("forgery-token-missing", "Send the token of the cookie in the header X-CSRFToken.")
 
 
 class SessionAuth(APIKeyCookie):
@@ -31,12 +50,18 @@ class SessionAuth(APIKeyCookie):
     def __init__(self, admitted: Admitted) -> None:
         self.param_name = settings.SESSION_COOKIE_NAME
         self._admitted = admitted
-        super().__init__(csrf=True)
+        super().__init__(csrf=False)  # checked below, without rendering a page
+
+    def _get_key(self, request: HttpRequest) -> str | None:
+        key = super()._get_key(request)
+        if key is not None:
+            _refuse_forged(request)
+        return key
 
     def authenticate(self, request: HttpRequest, key: str | None) -> Any:
         if not request.user.is_authenticated:
             return None
-        if not self._admitted(request):
+        if not self._admitted(request.session):
             raise RsoError("second-factor-missing", "Show your second factor in the browser first.")
         return request.user
 
@@ -47,8 +72,8 @@ class PublicAuth(AuthBase):
     openapi_type = ""
 
     def __call__(self, request: HttpRequest) -> bool:
-        if settings.SESSION_COOKIE_NAME in request.COOKIES and check_csrf(request) is not None:
-            raise HttpError(403, "CSRF")
+        if settings.SESSION_COOKIE_NAME in request.COOKIES:
+            _refuse_forged(request)
         return True
 
 
@@ -61,7 +86,7 @@ class Router(NinjaRouter):
             raise ConfigError(f"{view_func.__qualname__} does not say who may use it")
         if options.get("auth", NOT_SET) is None:
             raise ConfigError(f"{view_func.__qualname__} switches sign-in off; its guard would be {PUBLIC!r}")
-        if guard == PUBLIC and options.get("auth", NOT_SET) is NOT_SET:
+        if guard == PUBLIC:
             options["auth"] = [PublicAuth()]
         # Annotations are texts here; they are resolved in the module of the function, not of its guard.
         view_func.__signature__ = inspect.signature(view_func, eval_str=True)  # type: ignore[attr-defined]

@@ -12,8 +12,7 @@ from django.core.exceptions import NON_FIELD_ERRORS
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
-from ninja import Schema
-from pydantic import ConfigDict, Field, create_model
+from pydantic import BaseModel, ConfigDict, Field, create_model
 
 F = TypeVar("F", bound=forms.BaseForm)
 _Plain = str | int | float | bool | Decimal | date | datetime | time
@@ -27,8 +26,11 @@ class FormRefused(Exception):
         self.errors = dict(errors)
 
 
-class Body(Schema):
-    """The base of what :func:`body_of` makes: every field is taken as it comes, for the form to judge."""
+class Body(BaseModel):
+    """The base of what :func:`body_of` makes: every field is taken as it comes, for the form to judge.
+
+    No ninja ``Schema``: that one reads attributes too, and ``"x".title`` would pass for a title.
+    """
 
     model_config = ConfigDict(extra="allow")
 

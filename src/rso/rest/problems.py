@@ -22,6 +22,7 @@ logger = logging.getLogger("rso.rest")
 STATUS_OF_CODE = {
     "not-allowed": 403,
     "second-factor-missing": 403,
+    "forgery-token-missing": 403,
     "not-found": 404,
     "file-too-large": 413,
     "file-wrong-type": 415,
@@ -107,8 +108,6 @@ def _throttled(request: HttpRequest, error: Any) -> HttpResponse:
 
 def _http(request: HttpRequest, error: Any) -> HttpResponse:
     code = "unreadable-body" if error.status_code == 400 else f"http-{error.status_code}"
-    if error.status_code == 403:
-        code = "forgery-token-missing"  # the only 403 that the framework itself raises
     return problem(error.status_code, code, _title(error.status_code))
 
 
