@@ -64,11 +64,11 @@ def on_server(address: str) -> Iterator[str]:
     """The address of a new database on the server of ``address``, dropped at the end."""
     name = f"rso_lone_{uuid4().hex}"
     with psycopg.connect(urlunsplit(urlsplit(address)._replace(path="/postgres", query="")), autocommit=True) as server:
-        server.execute(f'CREATE DATABASE "{name}"')  # type: ignore[call-overload]
+        server.execute(f'CREATE DATABASE "{name}"')
         try:
             yield urlunsplit(urlsplit(address)._replace(path=f"/{name}"))
         finally:
-            server.execute(f'DROP DATABASE "{name}" WITH (FORCE)')  # type: ignore[call-overload]
+            server.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
 @pytest.fixture
