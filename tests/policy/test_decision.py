@@ -39,7 +39,7 @@ from rso.policy.protection import (
     barred_because,
     barred_states,
 )
-from rso.wire.countries import UnknownCountryError
+from rso.wire.countries import UnknownCountryError, country
 from rso.wire.identifiers import AgencyId
 from rso.wire.in_force import CheckedArrangement
 from rso.wire.questions import Outcome
@@ -113,6 +113,14 @@ def test_the_edges_of_quality_and_quota() -> None:
     assert run(step(Side.ASKING, Kind.DISCLOSURE_REQUEST, asked_today=100)).allowed
 
 
+def test_the_quota_is_the_askers_own() -> None:
+    first, second = agreed().arrangement.parties
+    arrangement = changed(parties=(replace(first, asks_per_day=1), replace(second, asks_per_day=5)))
+    for side in (Side.ASKING, Side.ANSWERING):
+        assert run(step(side, asked_today=0), arrangement).allowed
+        assert run(step(side, asked_today=1), arrangement).clause is Clause.QUOTA
+
+
 def test_without_an_arrangement_nothing_but_a_refusal() -> None:
     for facts in LEAVING:
         decision = decide(replace(facts, agreements=EVERYBODY), None, PLAIN, STATES)
@@ -169,13 +177,14 @@ def test_a_barred_state_outweighs_all_else() -> None:
         ("FRA", replace(REFUGEE, nationality=Origin.known("NCL")), "responsible-state"),
         ("NCL", replace(REFUGEE, nationality=Origin.known("FRA")), "responsible-state"),
         ("GBR", replace(REFUGEE, nationality=Origin.known("GBN")), "nationality"),
+        ("GBD", replace(REFUGEE, nationality=Origin.known("GBR")), "nationality"),
         ("NCL", replace(REFUGEE, nationality=Origin.known("CHN")), None),
         ("XCS", replace(REFUGEE, refugee=Reply.NO), None),
     ],
 )
 def test_why_a_state_is_barred(member: str, state: ProtectionState, reason: str | None) -> None:
     assert barred_because(state, member, STATES, AT) == reason
-    assert (member in barred_states(state, STATES, AT)) == (reason is not None)
+    assert (country(member) in barred_states(state, STATES, AT)) == (reason is not None)
 
 
 def test_a_fear_is_a_claim_to_protection_by_itself() -> None:
