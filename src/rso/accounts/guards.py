@@ -7,20 +7,20 @@ from functools import wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest
 
 from rso.accounts.middleware import ActorRequest
 from rso.accounts.rules import require
 
 P = ParamSpec("P")
-R = TypeVar("R", bound=HttpResponseBase)
-View = Callable[..., HttpResponseBase]
+R = TypeVar("R")  # a page answers with a response, an operation of an interface with its schema
 
 
 def public(view: Callable[Concatenate[HttpRequest, P], R]) -> Callable[Concatenate[HttpRequest, P], R]:
     """Anybody may use this route, signed in or not."""
     cast(Any, view).rso_guard = "public"
-    return login_not_required(view)
+    login_not_required(cast(Any, view))
+    return view
 
 
 def signed_in(view: Callable[Concatenate[ActorRequest, P], R]) -> Callable[Concatenate[HttpRequest, P], R]:
@@ -42,6 +42,6 @@ def needs(
             return view(acting, *args, **kwargs)
 
         cast(Any, guarded).rso_guard = str(permission)
-        return guarded
+        return cast(Callable[Concatenate[HttpRequest, P], R], guarded)
 
     return guard

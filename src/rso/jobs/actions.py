@@ -31,7 +31,7 @@ READY, RUNNING = TaskResultStatus.READY, TaskResultStatus.RUNNING
 FAILED, SUCCESSFUL = TaskResultStatus.FAILED, TaskResultStatus.SUCCESSFUL
 
 
-class WorkerLost(Exception):  # noqa: N818 - the field's word for it
+class WorkerLost(Exception):
     """The outcome of a task whose workers were lost on every attempt."""
 
 

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 Random = Callable[[], float]
 
 
-class GiveUp(Exception):  # noqa: N818 - it is what the task says, not a defect
+class GiveUp(Exception):
     """Raised by a task to say that another attempt is useless: it fails for good at once."""
 
 
