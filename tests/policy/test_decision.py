@@ -33,13 +33,12 @@ from rso.policy.persons import may_approve
 from rso.policy.protection import (
     UNANSWERED,
     Origin,
-    PolicyError,
     ProtectionState,
     Reply,
     barred_because,
     barred_states,
 )
-from rso.wire.countries import UnknownCountryError, country
+from rso.wire.countries import country
 from rso.wire.identifiers import AgencyId
 from rso.wire.in_force import CheckedArrangement
 from rso.wire.questions import Outcome
@@ -364,60 +363,6 @@ def test_every_answer_leaves_on_the_same_tick() -> None:
         for duty in [Duty.ANSWER_ON_TICK]
     }
     assert ticks == {AT.replace(second=0) + timedelta(minutes=1)}
-
-
-# ---------------------------------------------------------------- facts and answers that cannot be
-
-
-@pytest.mark.parametrize(
-    "changes",
-    [
-        {"at": datetime(2026, 1, 1)},  # noqa: DTZ001 - the missing zone is what is tested
-        {"third_party": CESTRIA},
-        {"outcome": Outcome.HIT},
-        {"modality": None},
-        {"requester": ""},
-    ],
-)
-def test_facts_that_do_not_fit_together_are_refused(changes: dict[str, object]) -> None:
-    with pytest.raises(PolicyError) as caught:
-        step(Side.ASKING, **changes)
-    assert caught.value.code == "bad-facts"
-
-
-def test_a_probe_is_not_disclosed() -> None:
-    with pytest.raises(PolicyError):
-        replace(step(Side.ASKING), side=Side.DISCLOSING)
-
-
-def test_a_mistyped_country_is_refused_and_bars_no_less() -> None:
-    for code in ("GER", "XXA", "", "HK"):
-        with pytest.raises(UnknownCountryError):
-            Origin.known(code)
-
-
-def test_the_answers_are_stored_and_read_back() -> None:
-    for state in (PLAIN, REFUGEE, UNKNOWN, UNANSWERED, replace(PLAIN, feared=Origin.unknown("HKG", "NCL"))):
-        assert ProtectionState.from_plain(state.as_plain()) == state
-
-
-@pytest.mark.parametrize(
-    "damage",
-    [
-        {"child": "perhaps"},
-        {"child": None},
-        {"child": ["no"]},
-        {"nationality": {}},
-        {"nationality": {"knowledge": "known", "countries": "XAV"}},
-        {"nationality": {"knowledge": "known", "countries": ["GER"]}},
-        {"nationality": {"knowledge": "known", "countries": [["XAV"]]}},
-        {"override": "yes"},
-    ],
-)
-def test_damaged_answers_are_never_read_as_no(damage: dict[str, object]) -> None:
-    for broken in (PLAIN.as_plain() | damage, {}, None, [PLAIN.as_plain()]):
-        with pytest.raises(PolicyError):
-            ProtectionState.from_plain(broken)
 
 
 # ---------------------------------------------------------------- the page that explains
