@@ -163,11 +163,12 @@ def refusal(response: HttpResponse) -> tuple[int, str]:
 
 
 def registration(**changes: Any) -> Registration:
-    """An arrangement between Avaria and Borduna, in force now."""
+    """An arrangement between Avaria and Borduna, in force now; the same for all processes of one week."""
+    week = seconds() - seconds() % (7 * DAY)
     content = {
         "parties": (AVARIA, BORDUNA),
-        "starts": seconds() - DAY,
-        "ends": seconds() + DAY,
+        "starts": week - DAY,
+        "ends": week + 9 * DAY,
         "per_day": {AVARIA: 50, BORDUNA: 50},
     }
     return Registration(**(content | changes))
@@ -218,3 +219,8 @@ def sealed(
 
 def write_anchor(path: Path) -> None:
     path.write_bytes(ANCHOR.encode())
+
+
+def directory_logs(path: Path) -> tuple[NoteVerifier, ...]:
+    """The keys of the logs that a directory file names."""
+    return Directory.decode(SignedDirectory.decode(path.read_bytes()).body).log_keys(seconds())
