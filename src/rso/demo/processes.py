@@ -1,0 +1,114 @@
+"""Starting the region's processes, waiting until they answer, and stopping all of them whatever happens."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+
+import httpx
+
+from rso.base.errors import RsoError
+from rso.demo.places import Place
+
+START_SECONDS = 90.0
+
+
+def _last_lines(log: Path, count: int = 12) -> str:
+    try:
+        return "\n".join(log.read_text(errors="replace").splitlines()[-count:])
+    except FileNotFoundError:
+        return ""
+
+
+@dataclass
+class Processes:
+    """The region's processes, each in a session of its own, so that none outlives the region."""
+
+    relay_url: str
+    running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+    logs: dict[str, Path] = field(default_factory=dict)
+
+    def __enter__(self) -> Processes:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
+        self.stop()
+
+    def start(self, place: Place) -> None:
+        """Starts serving a place; :meth:`wait` says when it answers."""
+        place.folder.mkdir(parents=True, exist_ok=True)
+        log = place.folder / "server.log"
+        command = [sys.executable, "-m", "rso.cli", "serve", place.deployment, "--port", str(place.port)]
+        with log.open("wb") as out:
+            self.running[place.name] = subprocess.Popen(
+                command,
+                env=place.environment(self.relay_url),
+                stdout=out,
+                stderr=subprocess.STDOUT,
+                stdin=subprocess.DEVNULL,
+                start_new_session=True,
+            )
+        self.logs[place.name] = log
+
+    def wait(self, place: Place) -> None:
+        """Waits until the place answers; raises ``RsoError`` with the end of its log if it does not."""
+        until = time.monotonic() + START_SECONDS
+        process = self.running[place.name]
+        while time.monotonic() < until:
+            if process.poll() is not None:
+                break
+            try:
+                httpx.get(f"{place.url}/ui/theme/", timeout=2.0)
+            except httpx.TransportError:
+                time.sleep(0.1)
+            else:
+                return
+        raise RsoError(
+            "place-did-not-start",
+            f"{place.title} did not start. The end of {self.logs[place.name]}:\n{_last_lines(self.logs[place.name])}",
+        )
+
+    def stop(self) -> None:
+        """Ends every process group: politely, then for good."""
+        for process in self.running.values():
+            _signal(process, signal.SIGTERM)
+        until = time.monotonic() + 8.0
+        for process in self.running.values():
+            try:
+                process.wait(max(0.1, until - time.monotonic()))
+            except subprocess.TimeoutExpired:
+                _signal(process, signal.SIGKILL)
+                process.wait()
+        self.running.clear()
+
+
+def _signal(process: subprocess.Popen[bytes], number: signal.Signals) -> None:
+    try:
+        os.killpg(process.pid, number)
+    except ProcessLookupError:
+        pass  # it has ended by itself
+
+
+def run_all(commands: dict[str, tuple[list[str], dict[str, str]]]) -> dict[str, str]:
+    """Runs short commands side by side and gives each one's last line of output; raises where one fails."""
+    started = {
+        name: subprocess.Popen(command, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        for name, (command, env) in commands.items()
+    }
+    last: dict[str, str] = {}
+    failed = ""
+    for name, process in started.items():
+        out, err = process.communicate()
+        if process.returncode != 0 and not failed:
+            failed = f"Preparing {name} failed:\n" + "\n".join((out + err).splitlines()[-15:])
+        lines = out.strip().splitlines()
+        last[name] = lines[-1] if lines else ""
+    if failed:
+        raise RsoError("preparation-failed", failed)
+    return last
