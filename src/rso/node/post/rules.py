@@ -48,7 +48,7 @@ class PostEvent(StrEnum):
     NOTARISED = "node:message:notarised"
     EXPIRED = "node:message:expired"
     STOPPED = "node:message:stopped"
-    RESENT = "node:message:resent"
+    CARRIED = "node:message:carried"
     RECEIVED = "node:message:received"
     REFUSED = "node:message:refused"
     CONTENT_DESTROYED = "node:conversation:destroyed"
@@ -109,7 +109,7 @@ def not_without_person(message: Message, terms: Arrangement | None) -> str | Non
 def conversation_id(reference: bytes, peer: str, side: str, question: str) -> UUID:
     """The id of a conversation, the same however often its first message is applied."""
     text = f"rso/conversation/1\x00{peer}\x00{side}\x00{question}\x00".encode()
-    return UUID(bytes=hashlib.sha256(text + reference).digest()[:16], version=8)
+    return UUID(bytes=hashlib.sha256(text + reference).digest()[:16], version=5)
 
 
 def seat_of(arrangement: bytes, person: UUID) -> bytes:

@@ -6,6 +6,7 @@ from rso.node.post.actions.arrangements import discard, draft, end, propose, sig
 from rso.node.post.actions.believing import accept as accept_directory
 from rso.node.post.actions.conversations import destroy_contents, lapse
 from rso.node.post.actions.exchange import Pass, exchange_once
+from rso.node.post.actions.files import read_file, write_file
 from rso.node.post.actions.keys import destroy_old_keys, make_signing_keys, make_weekly_keys
 from rso.node.post.actions.notarising import evidence
 from rso.node.post.actions.receiving import POST, take
@@ -27,8 +28,10 @@ __all__ = [
     "make_signing_keys",
     "make_weekly_keys",
     "propose",
+    "read_file",
     "send",
     "sign",
     "take",
     "terms_of",
+    "write_file",
 ]
