@@ -1,4 +1,4 @@
-"""Run inside one place's settings: ``python -m rso.demo.prepare keys|people|links``; the last line is JSON.
+"""Run inside one place's settings: ``python -m rso.region.prepare keys|people|links``; the last line is JSON.
 
 ``keys`` brings the databases up and makes the place's keys; ``people`` takes the signed directory into use and
 seats invented people; ``links`` prints fresh one-time sign-in links.
@@ -34,7 +34,7 @@ def _keys(deployment: str) -> dict[str, str]:
 def _relay_keys() -> dict[str, str]:
     from django.conf import settings
 
-    from rso.demo.places import RELAY_AGENCY
+    from rso.region.places import RELAY_AGENCY
     from rso.relay.adapters import identity
     from rso.wire.identifiers import AgencyId
 
@@ -86,7 +86,7 @@ def _seat_people(deployment: str) -> None:
     from rso.accounts import actions
     from rso.accounts.models import Agency, Organisation, User
     from rso.accounts.rules import Role, system_actor
-    from rso.demo.cast import people_of
+    from rso.region.cast import people_of
 
     system = system_actor("demonstration")
     place = settings.RSO_AGENCY if deployment == "node" else "RSO/ORG/RELAY"

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -14,7 +15,7 @@ from types import TracebackType
 import httpx
 
 from rso.base.errors import RsoError
-from rso.demo.places import Place
+from rso.region.places import Place
 
 START_SECONDS = 90.0
 
@@ -89,10 +90,8 @@ class Processes:
 
 
 def _signal(process: subprocess.Popen[bytes], number: signal.Signals) -> None:
-    try:
+    with suppress(ProcessLookupError):  # it has ended by itself
         os.killpg(process.pid, number)
-    except ProcessLookupError:
-        pass  # it has ended by itself
 
 
 def run_all(commands: dict[str, tuple[list[str], dict[str, str]]]) -> dict[str, str]:

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from rso.base.clock import unix_seconds
-from rso.demo.places import RELAY_AGENCY, STATES
+from rso.region.places import RELAY_AGENCY, STATES
 from rso.wire.checkpoint import NoteVerifier
 from rso.wire.directory import Agency, Directory, KeyEntry, KeyUse, LogEntry, Member, MemberKind, Validity
 from rso.wire.identifiers import AgencyId
