@@ -64,6 +64,13 @@ class Actor:
         return self.user_id is not None
 
     @property
+    def person(self) -> int:
+        """The key of the account, for a row that a person leaves; raises :class:`NotAllowed` for anybody else."""
+        if self.user_id is None:
+            raise NotAllowed("accounts:person:be", "not-signed-in")
+        return self.user_id
+
+    @property
     def roles(self) -> frozenset[Role]:
         return frozenset(seat.role for seat in self.seats)
 

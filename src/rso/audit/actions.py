@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
 from uuid import UUID
 
 from django.db import transaction
@@ -11,10 +12,10 @@ from django.utils import timezone
 from rso.accounts.rules import Actor
 from rso.audit.models import Entry, Head, Note
 from rso.audit.readonly import writing_allowed
-from rso.audit.rules import GENESIS, Facts, note_digest
+from rso.audit.rules import GENESIS, note_digest
 
 
-def record(actor: Actor, event: str, *, subject: str | UUID, facts: Facts | None = None, note: str = "") -> Entry:
+def record(actor: Actor, event: str, *, subject: str | UUID, facts: Mapping[str, str | int | bool] | None = None, note: str = "") -> Entry:
     """Appends a row in the caller's transaction, which must be open: what is undone leaves no row behind.
 
     ``subject`` is an opaque id; ``facts`` are codes and numbers; a person's words go to ``note`` alone.
@@ -33,7 +34,7 @@ def record(actor: Actor, event: str, *, subject: str | UUID, facts: Facts | None
         system=actor.system,
         event=str(event),
         subject=str(subject),
-        facts=facts or {},
+        facts=dict(facts or {}),
         note_digest=note_digest(salt, note) if note else b"",
         previous=bytes(head.digest),
     )
@@ -46,7 +47,7 @@ def record(actor: Actor, event: str, *, subject: str | UUID, facts: Facts | None
     return entry
 
 
-def viewed(actor: Actor, event: str, *, subject: str | UUID, facts: Facts | None = None) -> Entry:
+def viewed(actor: Actor, event: str, *, subject: str | UUID, facts: Mapping[str, str | int | bool] | None = None) -> Entry:
     """Access audit: looking at a person's record leaves a row. The one write that a GET may cause."""
     with writing_allowed(), transaction.atomic():
         return record(actor, event, subject=subject, facts=facts)

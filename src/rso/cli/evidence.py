@@ -45,7 +45,7 @@ def verify(file: Path, anchor: Path | None, as_json: bool) -> None:
         click.echo(f"step {step.value:2d} {step.name.lower().replace('_', ' ')}: holds")
     header = finding.header
     for line in (
-        f"message    {header.id.hex()}",
+        f"message    {header.id}",
         f"from, to   {header.sender} -> {header.recipient}",
         f"accepted   {from_unix_seconds(finding.accepted).isoformat()} by {finding.relay}",
         f"log        entry {finding.index} of {finding.log_size}",

@@ -46,7 +46,7 @@ def _node_keys() -> dict[str, str]:
     from django.utils import timezone
 
     from rso.node.post.actions import keys
-    from rso.node.post.rules import POST
+    from rso.node.post.actions.receiving import POST
     from rso.wire.directory import KeyUse
 
     made = keys.make_signing_keys(POST, now=timezone.now())
@@ -70,7 +70,7 @@ def _people(deployment: str) -> dict[str, Any]:
         load_directory(system_actor("demonstration"), data=directory, now=timezone.now())
     else:
         from rso.node.post.actions import believing, keys
-        from rso.node.post.rules import POST
+        from rso.node.post.actions.receiving import POST
 
         believing.accept(POST, data=directory, now=timezone.now())
         keys.make_weekly_keys(POST, now=timezone.now())
@@ -120,7 +120,8 @@ def _links(deployment: str) -> dict[str, str]:
     from rso.accounts.models import Seat, User
     from rso.accounts.rules import system_actor
 
-    system, found = system_actor("demonstration"), {}
+    system = system_actor("demonstration")
+    found: dict[str, str] = {}
     for user in User.objects.filter(is_synthetic=True, is_active=True).order_by("pk"):
         seat = Seat.objects.filter(user=user).select_related("organisation").first()
         if seat is None:
