@@ -9,6 +9,7 @@ from tests.relay import region
 from tests.relay.region import AVARIA, BORDUNA, CESTRIA, RELAY, Node
 
 from rso.accounts.rules import system_actor
+from rso.relay.actions import nodes
 from rso.relay.actions.upkeep import load_directory
 from rso.relay.adapters import bell, identity
 from rso.relay.adapters.identity import Identity
@@ -62,3 +63,9 @@ def agreed(avaria: Node, borduna: Node) -> None:
     content = region.registration()
     assert avaria.register(content).status_code == 200
     assert region.body(borduna.register(content))["state"] == "registered"
+
+
+@pytest.fixture(autouse=True)
+def _nobody_noted_yet() -> None:
+    """What a process remembers must not outlive the database of its test."""
+    nodes._NOTED.clear()

@@ -47,6 +47,8 @@ class MailboxEntry(models.Model):
     submission = models.BinaryField(max_length=32)
     """SHA-256 of envelope and blind, by which a repetition is told from another message under the same id."""
     receipt = models.BinaryField()
+    proof = models.BinaryField()
+    """The hashes of the inclusion proof for the receipt's checkpoint, one after another."""
     accepted = models.BigIntegerField()
     expires = models.BigIntegerField(db_index=True)
     acknowledged = models.BigIntegerField(null=True)

@@ -16,13 +16,12 @@ from rso.relay.adapters.identity import Identity
 from rso.relay.models import Ciphertext, MailboxEntry, QuotaUse
 from rso.relay.queries import directory as directories
 from rso.relay.queries import mailbox
-from rso.relay.queries.log import tree
 from rso.relay.rules import Credit, RefusedError, allowance, until_tomorrow
 from rso.wire import limits
 from rso.wire.directory import Directory
 from rso.wire.header import Header, ServiceClass
 from rso.wire.identifiers import AgencyId
-from rso.wire.log import blinded_leaf
+from rso.wire.log import blinded_leaf, inclusion_proof
 from rso.wire.receipt import LogReceipt
 from rso.wire.verify import VerifiedEnvelope, verify_outer
 
@@ -47,12 +46,20 @@ class Accepted:
     new: bool
 
 
-def accept(caller: AgencyId, *, message_id: UUID, submission: Submission, identity: Identity, now: int) -> Accepted:
+def accept(
+    caller: AgencyId,
+    *,
+    message_id: UUID,
+    submission: Submission,
+    directory: Directory,
+    identity: Identity,
+    now: int,
+) -> Accepted:
     """Takes a message into the recipient's mailbox and its blinded leaf into the log.
 
     The same bytes again give the same receipt. Raises :class:`RefusedError` and ``VerificationError``.
     """
-    directory = directories.fresh(now)
+    directories.check_fresh(directory, now)
     verified = _verified(submission, directory, now)
     header = verified.header
     _check_names(caller, message_id, header, directory)
@@ -74,21 +81,20 @@ def accept(caller: AgencyId, *, message_id: UUID, submission: Submission, identi
             accepted=now,
             checkpoint=appended.checkpoint,
         ).encode()
-        _keep(header, submission, appended.index, receipt, now)
+        proof = inclusion_proof(appended.tree.read, appended.index, appended.tree.size)
+        _keep(header, submission, leaf=appended.index, receipt=receipt, proof=proof, now=now)
         transaction.on_commit(lambda: BELL.ring(str(header.recipient)))
-    return Accepted(receipt, mailbox.receipt_proof(appended.tree, appended.index), True)
+    return Accepted(receipt, proof, True)
 
 
 def acknowledge(caller: AgencyId, *, message_id: UUID, now: int) -> None:
     """Deletes the ciphertext, since its recipient has stored it. Again is no error; raises for another's message."""
     with transaction.atomic(savepoint=False):
-        entry = MailboxEntry.objects.select_for_update().filter(pk=message_id, recipient=str(caller)).first()
-        if entry is None:
-            raise RefusedError(404, "unknown-message", "The relay holds no such message for this agency.")
-        if entry.acknowledged is None:
-            entry.acknowledged = now
-            entry.save(update_fields=["acknowledged"])
+        mine = MailboxEntry.objects.filter(pk=message_id, recipient=str(caller))
+        if mine.filter(acknowledged__isnull=True).update(acknowledged=now):
             Ciphertext.objects.filter(pk=message_id).delete()
+        elif not mine.exists():
+            raise RefusedError(404, "unknown-message", "The relay holds no such message for this agency.")
 
 
 def _verified(submission: Submission, directory: Directory, now: int) -> VerifiedEnvelope:
@@ -111,7 +117,7 @@ def _check_names(caller: AgencyId, message_id: UUID, header: Header, directory: 
 def _repeated(known: MailboxEntry, submission: Submission) -> Accepted:
     if bytes(known.submission) != submission.digest():
         raise RefusedError(409, "different-bytes", "Another message was accepted under this id.")
-    return Accepted(bytes(known.receipt), mailbox.receipt_proof(tree(), known.leaf), False)
+    return Accepted(bytes(known.receipt), mailbox.proof_of(known), False)
 
 
 def _use_allowance(header: Header, now: int) -> None:
@@ -143,7 +149,7 @@ def _check_credit(header: Header, size: int) -> None:
     ).check(size)
 
 
-def _keep(header: Header, submission: Submission, leaf: int, receipt: bytes, now: int) -> None:
+def _keep(header: Header, submission: Submission, *, leaf: int, receipt: bytes, proof: list[bytes], now: int) -> None:
     entry = MailboxEntry.objects.create(
         message_id=header.id,
         sender=str(header.sender),
@@ -152,6 +158,7 @@ def _keep(header: Header, submission: Submission, leaf: int, receipt: bytes, now
         size=len(submission.envelope),
         submission=submission.digest(),
         receipt=receipt,
+        proof=b"".join(proof),
         accepted=now,
         expires=header.expires,
     )

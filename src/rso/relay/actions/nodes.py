@@ -12,11 +12,14 @@ from rso.relay.models import EncryptionKey, NodeSeen, Nonce, RegisteredArrangeme
 from rso.relay.queries import directory as directories
 from rso.relay.queries import mailbox
 from rso.relay.rules import KEYS_PER_AGENCY, RefusedError, Registered, Registration, RelayEvent
+from rso.wire.directory import Directory
 from rso.wire.httpsig import RequestSignatureError, Signed
 from rso.wire.identifiers import AgencyId
 from rso.wire.keyrecords import EncryptionKeyRecord
 
 _SEEN_EVERY = timedelta(seconds=20)
+_NOTED: dict[str, datetime] = {}
+"""When this process last noted a node, so that not every request writes it down."""
 
 
 def note_request(signed: Signed, *, now: datetime) -> None:
@@ -28,17 +31,17 @@ def note_request(signed: Signed, *, now: datetime) -> None:
             "replayed-request", "This very request was carried out before: sign it anew."
         ) from None
     name = str(signed.by.agency)
-    seen = NodeSeen.objects.filter(pk=name).first()
-    if seen is None or now - seen.last_seen > _SEEN_EVERY:
+    if now - _NOTED.get(name, now - 2 * _SEEN_EVERY) > _SEEN_EVERY:
         NodeSeen.objects.update_or_create(pk=name, defaults={"last_seen": now})
+        transaction.on_commit(lambda: _NOTED.__setitem__(name, now))
 
 
-def publish_key(caller: AgencyId, *, data: bytes, now: int) -> EncryptionKeyRecord:
+def publish_key(caller: AgencyId, *, data: bytes, directory: Directory, now: int) -> EncryptionKeyRecord:
     """Stores a weekly key of the caller's agency, to be handed on. Raises for another's, or one that is over."""
     published = EncryptionKeyRecord.parse(data)
     if published.agency != caller:
         raise RefusedError(403, "wrong-sender", "A node publishes the keys of its own agency only.")
-    key = directories.node_key(directories.current(), caller, published.signer, now)
+    key = directories.node_key(directory, caller, published.signer, now)
     if key is None:
         raise RefusedError(403, "wrong-signer", "The record is not signed by a key that the node has now.")
     published.verify(key)

@@ -37,7 +37,12 @@ def submit(call: Call, message_id: UUID) -> HttpResponse:
         fields.octets("envelope", limit=limits.ENVELOPE), fields.octets("blind", size=BLIND)
     )
     accepted = actions.accept(
-        call.caller, message_id=message_id, submission=submission, identity=identity(), now=call.now
+        call.caller,
+        message_id=message_id,
+        submission=submission,
+        directory=call.directory,
+        identity=identity(),
+        now=call.now,
     )
     return answer({"proof": accepted.proof, "receipt": accepted.receipt}, 201 if accepted.new else 200)
 

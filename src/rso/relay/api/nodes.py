@@ -26,14 +26,14 @@ def directory(request: HttpRequest) -> HttpResponse:
 
 
 def publish_key(call: Call) -> HttpResponse:
-    published = actions.publish_key(call.caller, data=call.body, now=call.now)
+    published = actions.publish_key(call.caller, data=call.body, directory=call.directory, now=call.now)
     count = len(queries.encryption_keys(call.caller, call.now))
     return answer({"epoch": str(published.epoch), "keys": count})
 
 
 def keys(call: Call, member: str, klass: str, agency: str) -> HttpResponse:
     named = AgencyId(member, klass, agency)
-    if directories.current().agency(named) is None:
+    if call.directory.agency(named) is None:
         raise RefusedError(404, "unknown-agency", "The directory has no such agency.")
     return answer({"records": queries.encryption_keys(named, call.now)})
 
@@ -54,7 +54,7 @@ def end(call: Call, digest: str) -> HttpResponse:
 def contact(call: Call) -> HttpResponse:
     return answer(
         {
-            "directory": directories.current().version,
+            "directory": call.directory.version,
             "log_size": log_queries.head().size,
             "now": unix_seconds(call.instant),
             "waiting": queries.count_waiting(call.caller, call.now),

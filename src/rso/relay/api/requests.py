@@ -20,6 +20,7 @@ from rso.relay.api.answers import CBOR, problem
 from rso.relay.queries import directory as directories
 from rso.relay.rules import SMALL_BODY, RefusedError
 from rso.wire import httpsig
+from rso.wire.directory import Directory
 from rso.wire.httpsig import Request, Signed
 from rso.wire.identifiers import AgencyId
 
@@ -32,6 +33,7 @@ class Call:
     """A request that was authenticated: whose node calls, the body, and when."""
 
     caller: AgencyId
+    directory: Directory
     body: bytes
     query: Callable[[str], str | None]
     instant: datetime
@@ -59,8 +61,9 @@ def route(*, limit: int = SMALL_BODY, **operations: Operation) -> Callable[..., 
                 raise RefusedError(405, "method-not-allowed", f"This takes {', '.join(sorted(operations))}.")
             instant = SystemClock().now()
             body = _body(request, limit, expected=method in _CHANGING)
-            signed = _authenticate(request, body, instant)
-            call = Call(signed.by.agency, body, request.GET.get, instant)
+            directory = directories.current()
+            signed = _authenticate(request, body, instant, directory)
+            call = Call(signed.by.agency, directory, body, request.GET.get, instant)
             if method not in _CHANGING:
                 return operation(call, **parts)
             with transaction.atomic():
@@ -114,7 +117,8 @@ def _body(request: HttpRequest, limit: int, *, expected: bool) -> bytes:
     return body
 
 
-def _authenticate(request: HttpRequest, body: bytes, instant: datetime) -> Signed:
+def _authenticate(request: HttpRequest, body: bytes, instant: datetime, directory: Directory) -> Signed:
+    now = unix_seconds(instant)
     signed = httpsig.verify(
         Request(
             request.method or "",
@@ -126,9 +130,9 @@ def _authenticate(request: HttpRequest, body: bytes, instant: datetime) -> Signe
         ),
         request.headers.get,
         now=instant,
-        resolve=lambda name: directories.caller_key(name, unix_seconds(instant)),
+        resolve=lambda name: directories.node_key(directory, name.agency, name.key_id, now),
     )
-    if not directories.current().takes_part(signed.by.agency):
+    if not directory.takes_part(signed.by.agency):
         raise RefusedError(403, "not-taking-part", "This agency takes no part in the exchange at present.")
     return signed
 

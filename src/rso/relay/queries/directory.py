@@ -11,7 +11,6 @@ from rso.base.errors import RsoError
 from rso.relay.models import DirectoryFile
 from rso.relay.rules import RefusedError
 from rso.wire.directory import Directory, KeyUse
-from rso.wire.httpsig import KeyName
 from rso.wire.identifiers import AgencyId
 from rso.wire.keys import VerifyKey
 from rso.wire.trust import TrustAnchor, open_directory
@@ -33,18 +32,16 @@ def _opened(version: int, digest: bytes) -> Directory:
 
 def current() -> Directory:
     """The directory in use; raises :class:`RefusedError` (``not-ready``) before the first was loaded."""
-    newest = DirectoryFile.objects.order_by("-version").values_list("version", "digest").first()
-    if newest is None:
-        raise RefusedError(503, "not-ready", "The relay has no directory yet.", 60)
-    return _opened(newest[0], bytes(newest[1]))
+    newest = DirectoryFile.objects.order_by("-version").values_list("version", "digest")[:1]
+    for version, digest in newest:
+        return _opened(version, bytes(digest))
+    raise RefusedError(503, "not-ready", "The relay has no directory yet.", 60)
 
 
-def fresh(now: int) -> Directory:
-    """The directory in use, if it has not expired."""
-    found = current()
-    if found.expires <= now:
+def check_fresh(directory: Directory, now: int) -> None:
+    """Raises :class:`RefusedError` (``not-ready``) if the directory has expired."""
+    if directory.expires <= now:
         raise RefusedError(503, "not-ready", "The relay's directory has expired: it waits for a new one.", 600)
-    return found
 
 
 def file() -> tuple[int, bytes]:
@@ -61,8 +58,3 @@ def node_key(directory: Directory, agency: AgencyId, key_id: bytes, at: int) -> 
     if entry is None or entry.holder != agency or entry.use is not KeyUse.NODE or not entry.validity.holds(at):
         return None
     return entry.key
-
-
-def caller_key(name: KeyName, at: int) -> VerifyKey | None:
-    """The key with which a request of that key name must be signed."""
-    return node_key(current(), name.agency, name.key_id, at)

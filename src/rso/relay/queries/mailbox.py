@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from rso.relay.models import EncryptionKey, MailboxEntry, RegisteredArrangement
-from rso.relay.queries.log import Tree, tree
 from rso.relay.rules import PAGE_BYTES, RefusedError, Registered, Registration
-from rso.wire import log
 from rso.wire.identifiers import AgencyId
+from rso.wire.log import HASH_BYTES
 
 
 @dataclass(frozen=True)
@@ -30,9 +29,10 @@ class Page:
     more: bool
 
 
-def receipt_proof(found: Tree, leaf: int) -> list[bytes]:
-    """The proof of a leaf in the tree of its receipt's checkpoint, which was signed when the leaf was the last."""
-    return log.inclusion_proof(found.read, leaf, leaf + 1)
+def proof_of(entry: MailboxEntry) -> list[bytes]:
+    """The hashes that lead from the entry's leaf to the checkpoint of its receipt."""
+    joined = bytes(entry.proof)
+    return [joined[at : at + HASH_BYTES] for at in range(0, len(joined), HASH_BYTES)]
 
 
 def waiting(recipient: AgencyId, limit: int, now: int) -> Page:
@@ -51,14 +51,13 @@ def waiting(recipient: AgencyId, limit: int, now: int) -> Page:
         room -= size
     if not chosen:
         return Page([], False)
-    found = tree()
     entries = MailboxEntry.objects.filter(pk__in=chosen, ciphertext__isnull=False).select_related("ciphertext")
     items = [
         Item(
             entry.pk,
             bytes(entry.ciphertext.envelope),
             bytes(entry.receipt),
-            receipt_proof(found, entry.leaf),
+            proof_of(entry),
         )
         for entry in entries.order_by("leaf")
     ]
@@ -78,7 +77,7 @@ def receipt(caller: AgencyId, message_id: UUID, now: int) -> tuple[bytes, list[b
     state = "held" if entry.expires > now else "expired"
     if entry.acknowledged is not None:
         state = "acknowledged"
-    return bytes(entry.receipt), receipt_proof(tree(), entry.leaf), state
+    return bytes(entry.receipt), proof_of(entry), state
 
 
 def encryption_keys(agency: AgencyId, now: int) -> list[bytes]:
