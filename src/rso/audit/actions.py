@@ -15,7 +15,14 @@ from rso.audit.readonly import writing_allowed
 from rso.audit.rules import GENESIS, note_digest
 
 
-def record(actor: Actor, event: str, *, subject: str | UUID, facts: Mapping[str, str | int | bool] | None = None, note: str = "") -> Entry:
+def record(
+    actor: Actor,
+    event: str,
+    *,
+    subject: str | UUID,
+    facts: Mapping[str, str | int | bool] | None = None,
+    note: str = "",
+) -> Entry:
     """Appends a row in the caller's transaction, which must be open: what is undone leaves no row behind.
 
     ``subject`` is an opaque id; ``facts`` are codes and numbers; a person's words go to ``note`` alone.
@@ -47,7 +54,9 @@ def record(actor: Actor, event: str, *, subject: str | UUID, facts: Mapping[str,
     return entry
 
 
-def viewed(actor: Actor, event: str, *, subject: str | UUID, facts: Mapping[str, str | int | bool] | None = None) -> Entry:
+def viewed(
+    actor: Actor, event: str, *, subject: str | UUID, facts: Mapping[str, str | int | bool] | None = None
+) -> Entry:
     """Access audit: looking at a person's record leaves a row. The one write that a GET may cause."""
     with writing_allowed(), transaction.atomic():
         return record(actor, event, subject=subject, facts=facts)
