@@ -13,15 +13,21 @@ from rso.node.vault.actions import turn
 from rso.wire.limits import HOUR
 
 
-def _exchange() -> None:
+def _exchange(*, force: bool = False) -> None:
     if settings.RSO_AGENCY and settings.RSO_RELAY_URL:
-        actions.exchange_once(relay())
+        actions.exchange_once(relay(), force=force)
 
 
 @task(retry=Retry(attempts=1))  # the outbox has its own retries
 def exchange() -> None:
     """A kick after something was put into the outbox."""
     _exchange()
+
+
+@task(retry=Retry(attempts=1))
+def exchange_now() -> None:
+    """An administrator does not want to wait."""
+    _exchange(force=True)
 
 
 @every(seconds=settings.RSO_EXCHANGE_SECONDS, name="post.exchange", retry=Retry(attempts=1))
