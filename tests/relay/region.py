@@ -69,9 +69,11 @@ def directory_file(
     version: int = 1,
     cestria: Status = Status.ACTIVE,
     expires_in: int = DAY,
+    avaria: Validity | None = None,
     roots: tuple[SigningKey, ...] = tuple(ROOTS[:2]),
 ) -> bytes:
     """A directory of the region, signed by ``roots``."""
+    times = {} if avaria is None else {(AVARIA, KeyUse.NODE): avaria}
     always = Validity(seconds() - 30 * DAY)
     agencies = (AVARIA, BORDUNA, CESTRIA)
     content = Directory(
@@ -93,7 +95,11 @@ def directory_file(
         services=(),
         keys=(
             KeyEntry(RELAY, KeyUse.NODE, relay_key.public, always),
-            *(KeyEntry(agency, use, key(f"{agency} {use}").public, always) for agency in agencies for use in KeyUse),
+            *(
+                KeyEntry(agency, use, key(f"{agency} {use}").public, times.get((agency, use), always))
+                for agency in agencies
+                for use in KeyUse
+            ),
         ),
         logs=(LogEntry(log_key, always),),
     )

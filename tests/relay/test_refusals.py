@@ -31,9 +31,10 @@ from rso.accounts.rules import system_actor
 from rso.relay.actions.upkeep import load_directory, sweep
 from rso.relay.adapters.identity import Identity
 from rso.relay.models import DirectoryFile, LogHead, MailboxEntry, Nonce, QuotaUse, RegisteredArrangement
+from rso.relay.queries import directory as directories
 from rso.relay.rules import CLOSING_DAYS, CLOSING_PER_DAY, SUBMISSION
 from rso.wire import cbor, limits
-from rso.wire.directory import Status
+from rso.wire.directory import Status, Validity
 from rso.wire.epochs import Epoch
 from rso.wire.header import ServiceClass
 from rso.wire.keyrecords import EncryptionKeyRecord
@@ -106,6 +107,20 @@ def test_an_agency_that_is_suspended_is_refused(relay: Identity, cestria: Node) 
     file = region.directory_file(relay.log.verifier, relay.key, version=2, cestria=Status.SUSPENDED)
     load_directory(system_actor("test"), data=file, now=region.now())
     assert refusal(cestria.post("/v1/contact")) == (403, "not-taking-part")
+
+
+def test_a_revoked_key_signs_nothing_new(relay: Identity, avaria: Node, borduna: Node) -> None:
+    """Neither a request, nor a message that is dated back and handed in with another key of the node."""
+    _registered(avaria, borduna)
+    revoked = Validity(region.seconds() - 30 * DAY, revoked=region.seconds() - 60)
+    file = region.directory_file(relay.log.verifier, relay.key, version=2, avaria=revoked)
+    load_directory(system_actor("test"), data=file, now=region.now())
+    assert refusal(avaria.post("/v1/contact")) == (401, "unknown-key")
+    key_id, created = avaria.node_key.key_id, region.seconds() - 3600
+    directory = directories.current()
+    assert directories.node_key(directory, AVARIA, key_id, created) is not None
+    assert directories.sender_key(directory, AVARIA, key_id, created, region.seconds()) is None
+    assert directories.sender_key(directory, AVARIA, key_id, created, region.seconds() - 61) is not None
 
 
 @pytest.mark.parametrize(

@@ -44,7 +44,9 @@ OPENING = OpeningKey(WEEK.number.to_bytes(2, "big") + bytes(range(OPENING_KEY - 
 ALWAYS = Validity(NOW - 86_400)
 
 
-def _directory(*, node: Validity = ALWAYS, relay: Validity = ALWAYS, log_key: Validity = ALWAYS) -> bytes:
+def _directory(
+    *, node: Validity = ALWAYS, agency: Validity = ALWAYS, relay: Validity = ALWAYS, log_key: Validity = ALWAYS
+) -> bytes:
     directory = Directory(
         version=1,
         issued=NOW - 3600,
@@ -58,7 +60,7 @@ def _directory(*, node: Validity = ALWAYS, relay: Validity = ALWAYS, log_key: Va
         services=(),
         keys=(
             KeyEntry(BORDER, KeyUse.NODE, NODE.public, node),
-            KeyEntry(BORDER, KeyUse.AGENCY, AGENCY.public, ALWAYS),
+            KeyEntry(BORDER, KeyUse.AGENCY, AGENCY.public, agency),
             KeyEntry(RELAY, KeyUse.NODE, RELAY_KEY.public, relay),
         ),
         logs=(LogEntry(LOG_KEY.verifier, log_key),),
@@ -282,6 +284,15 @@ def test_every_field_of_the_file_is_tampered_with_above() -> None:
 )
 def test_keys_count_only_in_their_time(directory: bytes, step: EvidenceStep) -> None:
     assert _refused(replace(GOOD, directory=directory))[0] is step
+
+
+def test_a_message_dated_back_with_a_stolen_key_is_refused() -> None:
+    """The key was revoked between the date that the message bears and its acceptance into the log."""
+    revoked = Validity(NOW - 9, revoked=NOW + 1)
+    assert _refused(replace(GOOD, directory=_directory(node=revoked))) == (EvidenceStep.RECEIPT, "key-revoked")
+    assert _refused(replace(GOOD, directory=_directory(agency=revoked))) == (EvidenceStep.CONTENT, "key-revoked")
+    later = Validity(NOW - 9, revoked=NOW + 3)
+    assert evidence.verify(replace(GOOD, directory=_directory(node=later)).encode(), ANCHOR).index == 4
 
 
 def test_a_receipt_by_another_agency_is_none() -> None:

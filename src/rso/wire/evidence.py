@@ -75,7 +75,8 @@ class EvidenceStep(IntEnum):
     LEAF = 7
     """The receipt's log entry is the commitment to this header and body with this blind."""
     RECEIPT = 8
-    """The relay's key was good, and it signed the receipt for this message, within the message's times."""
+    """The relay's key was good, and it signed the receipt for this message, within the message's times; the
+    sender's key had not been revoked by then."""
     CHECKPOINT = 9
     """The log's key, good at that time, signed the tree head."""
     INCLUSION = 10
@@ -249,12 +250,13 @@ def verify(data: bytes, anchor: TrustAnchor | None) -> Finding:
         _check_leaf(evidence, receipt)
     with _at(step.RECEIPT):
         _check_receipt(header, receipt, directory)
+        _check_not_revoked(directory, evidence.signer, receipt)
     with _at(step.CHECKPOINT):
         size, root = _tree_head(evidence.checkpoint, receipt, directory)
     with _at(step.INCLUSION):
         _check_inclusion(evidence, receipt.index, size, root)
     with _at(step.CONTENT):
-        _check_content(evidence, header, directory)
+        _check_content(evidence, header, receipt, directory)
     return Finding(
         header=header,
         accepted=receipt.accepted,
@@ -327,6 +329,14 @@ def _check_receipt(header: Header, receipt: LogReceipt, directory: Directory) ->
     _need(in_time, "wrong-time", "The relay accepted the message outside of the message's own times.")
 
 
+def _check_not_revoked(directory: Directory, key_id: bytes, receipt: LogReceipt) -> None:
+    """Whoever has a stolen key can date a message back, but not the log: what it shows to be older still counts."""
+    entry = directory.key_by_id(key_id)
+    revoked = None if entry is None else entry.validity.revoked
+    in_time = revoked is None or receipt.accepted < revoked
+    _need(in_time, "key-revoked", "The key had been revoked when the relay accepted the message.")
+
+
 def _tree_head(note: str, receipt: LogReceipt, directory: Directory) -> tuple[int, bytes]:
     """Size and root of the checkpoint, after its signature by the log's key."""
     text, separator, tail = note.rpartition("\n\n")
@@ -390,7 +400,7 @@ def _rebuild(leaf: bytes, index: int, size: int, sibling: Callable[[], bytes]) -
     return hashlib.sha256(b"\x01" + other + _rebuild(leaf, index - half, size - half, sibling)).digest()
 
 
-def _check_content(evidence: Evidence, header: Header, directory: Directory) -> None:
+def _check_content(evidence: Evidence, header: Header, receipt: LogReceipt, directory: Directory) -> None:
     opened = evidence.opened
     if opened is None:
         return
@@ -399,3 +409,4 @@ def _check_content(evidence: Evidence, header: Header, directory: Directory) -> 
     header_digest = hashlib.sha256(evidence.header).digest()
     signed = cbor.encode({"header": header_digest, "message": digest, "to": str(header.recipient)})
     entry.key.verify(b"rso/envelope/inner/1", opened.signature, signed)
+    _check_not_revoked(directory, opened.signer, receipt)

@@ -101,7 +101,7 @@ def _verified(submission: Submission, directory: Directory, now: int) -> Verifie
     return verify_outer(
         submission.envelope,
         now=now,
-        resolve_node_key=lambda agency, key_id, at: directories.node_key(directory, agency, key_id, at),
+        resolve_node_key=lambda agency, key_id, at: directories.sender_key(directory, agency, key_id, at, now),
     )
 
 

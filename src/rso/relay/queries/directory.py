@@ -44,6 +44,17 @@ def check_fresh(directory: Directory, now: int) -> None:
         raise RefusedError(503, "not-ready", "The relay's directory has expired: it waits for a new one.", 600)
 
 
+def sender_key(directory: Directory, agency: AgencyId, key_id: bytes, created: int, now: int) -> VerifyKey | None:
+    """The key for a message made at ``created`` and handed in at ``now``: a revoked one signs nothing new.
+
+    Whatever date a message bears, since whoever has a stolen key can date it back.
+    """
+    entry = directory.key_by_id(key_id)
+    if entry is None or (entry.validity.revoked is not None and entry.validity.revoked <= now):
+        return None
+    return node_key(directory, agency, key_id, created)
+
+
 def file() -> tuple[int, bytes]:
     """Version and bytes of the signed file in use."""
     newest = DirectoryFile.objects.order_by("-version").first()
