@@ -56,6 +56,9 @@ class FingerRecord(models.Model):
 
 
 class Revision(models.Model):
-    """One row: it grows with every change of the gallery, so that each process knows when its index is old."""
+    """One row with a mark that is new after every change, so that each process knows when its index is old.
 
-    number = models.BigIntegerField(default=0)
+    It is random and not a counter: a change that was rolled back leaves no number to be used again.
+    """
+
+    mark = models.UUIDField(default=uuid.uuid4)

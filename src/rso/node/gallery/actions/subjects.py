@@ -98,7 +98,7 @@ def enrol(
             enrolled_at=now,
         )
         _keep_fingers(subject, fingers)
-        _grow()
+        _mark()
         facts = {"fingers": len(fingers), "synthetic": synthetic}
         record(actor, GalleryEvent.ENROLLED, subject=subject.pk, facts=facts)
     return subject
@@ -141,7 +141,7 @@ def erase(actor: Actor, *, subject: Subject, reason: str, now: datetime) -> None
     with transaction.atomic():
         record(actor, GalleryEvent.ERASED, subject=subject.pk, note=reason)
         subject.delete()
-        _grow()
+        _mark()
 
 
 def _checked_identity(identity: Mapping[str, str]) -> dict[str, str]:
@@ -183,10 +183,9 @@ def _keep_fingers(subject: Subject, fingers: Sequence[ReadFinger]) -> None:
 
 def _touch(subject: Subject) -> None:
     Subject.objects.filter(pk=subject.pk).update(revision=F("revision") + 1)
-    _grow()
+    _mark()
 
 
-def _grow() -> None:
+def _mark() -> None:
     """Tells every process that its index is old."""
-    if not Revision.objects.filter(pk=1).update(number=F("number") + 1):
-        Revision.objects.create(pk=1, number=1)
+    Revision.objects.update_or_create(pk=1, defaults={"mark": uuid4()})

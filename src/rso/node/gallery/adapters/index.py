@@ -1,4 +1,4 @@
-"""The index in this process's memory: opened templates, brought up to date when the gallery's number grew."""
+"""The index in this process's memory: opened templates, brought up to date when the gallery's mark is another."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class MemoryIndex:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._number = -1
+        self._mark: UUID | None = None
         self._entries: dict[UUID, _Entry] = {}
         self._ready: dict[frozenset[UUID], Gallery] = {}
 
@@ -67,15 +67,15 @@ class MemoryIndex:
         return self._ready[left_out]
 
     def _refresh(self) -> None:
-        number = current_number()
-        if number == self._number:
+        mark = current_mark()
+        if mark == self._mark:
             return
         found = dict(Subject.objects.values_list("pk", "revision"))
         kept = {pk: entry for pk, entry in self._entries.items() if found.get(pk) == entry.revision}
         missing = [pk for pk in found if pk not in kept]
         for start in range(0, len(missing), _BATCH):
             kept |= _open(missing[start : start + _BATCH])
-        self._entries, self._ready, self._number = kept, {}, number
+        self._entries, self._ready, self._mark = kept, {}, mark
 
 
 def _open(subjects: list[UUID]) -> dict[UUID, _Entry]:
@@ -98,9 +98,9 @@ def _entry(subject: Subject, key: DataKey) -> _Entry:
     return _Entry(subject.revision, sealed.open_protection(key, subject), fingers)
 
 
-def current_number() -> int:
-    """The gallery's number now; 0 before the first change."""
-    return Revision.objects.filter(pk=1).values_list("number", flat=True).first() or 0
+def current_mark() -> UUID | None:
+    """The gallery's mark now; none before the first change."""
+    return Revision.objects.filter(pk=1).values_list("mark", flat=True).first()
 
 
 @cache
