@@ -10,7 +10,7 @@ import sys
 import click
 
 from rso.base.errors import RsoError
-from rso.cli import deployment
+from rso.cli import deployment, evidence, region
 
 
 class Loud(click.Group):
@@ -36,3 +36,5 @@ def main() -> None:
 main.add_command(deployment.serve)
 main.add_command(deployment.work)
 main.add_command(deployment.manage)
+main.add_command(region.demo)
+main.add_command(evidence.evidence)

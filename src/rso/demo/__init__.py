@@ -1,5 +1,4 @@
-"""The demonstration region: an office, a relay and the nodes of three invented states on one machine.
+"""The demonstration: sets the region of invented states up, shows both processes happening, and stays to be used.
 
-The one place that knows all wings. It drives the real processes from outside, as people and programs do; only the
-preparation of each place runs inside that place's own settings (``prepare``).
+It drives the real processes from outside, through the same interfaces as people and programs.
 """
