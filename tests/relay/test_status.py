@@ -8,6 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.test import Client
 from django.utils import timezone
@@ -23,6 +24,7 @@ from rso.relay.adapters.identity import Identity
 from rso.relay.models import DirectoryFile, NodeSeen
 from rso.relay.queries.status import NodeState, Status, status
 from rso.relay.rules import RelayEvent
+from rso.ui.pseudo import untranslated
 from rso.wire.checkpoint import NoteVerifier
 
 pytestmark = pytest.mark.django_db
@@ -43,6 +45,19 @@ def test_the_status_counts_and_shows_no_message(avaria: Node, agreed: None) -> N
     assert (rows["XBD/GOV/IMMIGRATION"].waiting, rows["XBD/GOV/IMMIGRATION"].tone) == (2, "wait")
     assert (rows["XAV/GOV/BORDER"].waiting, rows["XAV/GOV/BORDER"].tone) == (0, "good")
     assert rows["XCS/GOV/POLICE"].tone == "neutral"
+    assert set(rows) == {"XAV/GOV/BORDER", "XBD/GOV/IMMIGRATION", "XCS/GOV/POLICE"}
+    assert [row.seen for row in rows.values()] == ["just now", "9\xa0minutes ago", ""]
+    assert [row.age for row in rows.values()] == ["", "under a minute", ""]
+
+
+def test_the_page_speaks_every_language_in_both_directions(avaria: Node, agreed: None) -> None:
+    if not settings.RSO_PSEUDO_LOCALES:
+        pytest.skip("the pseudo-locales are off: set RSO_PSEUDO_LOCALES=yes, as ./test does")
+    avaria.hand_in(sealed())
+    client = _signed_in(Role.RELAY_STAFF)
+    for language in ("en-xa", "ar-xb"):
+        client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
+        assert untranslated(client.get("/").content.decode()) == []
 
 
 @pytest.mark.parametrize("roles", [(), (Role.OFFICER,), (Role.AUDITOR, Role.NODE_ADMINISTRATOR)])

@@ -62,11 +62,25 @@ def _row(node: NodeState, now: datetime) -> NodeRow:
         name=node.name,
         word=word,
         tone=tone,
-        seen=timesince(node.last_seen, now) if node.last_seen else "",
+        seen=_ago(node.last_seen, now),
         waiting=node.waiting,
-        size=filesizeformat(node.octets),
-        age=timesince(node.oldest, now) if node.oldest else "",
+        size=filesizeformat(node.octets) if node.waiting else "",
+        age=_age(node.oldest, now),
     )
+
+
+def _age(since: datetime | None, now: datetime) -> str:
+    if since is None:
+        return ""
+    return timesince(since, now) if now - since >= timedelta(minutes=1) else _("under a minute")
+
+
+def _ago(since: datetime | None, now: datetime) -> str:
+    if since is None:
+        return ""
+    if now - since < timedelta(minutes=1):
+        return _("just now")
+    return _("%(time)s ago") % {"time": timesince(since, now)}
 
 
 def _state(node: NodeState, now: datetime) -> tuple[Any, str]:

@@ -17,6 +17,7 @@ from rso.relay.queries import directory as directories
 from rso.relay.queries.log import head
 from rso.relay.rules import RelayPermission
 from rso.wire.directory import Directory, KeyUse
+from rso.wire.receipt import log_origin
 
 
 @dataclass(frozen=True)
@@ -78,7 +79,7 @@ def _directory() -> Directory | None:
 def _nodes(directory: Directory | None, now: int) -> list[NodeState]:
     """Every agency that has a node or for which something waits."""
     names = {} if directory is None else {str(agency.id): agency.name for agency in directory.agencies}
-    with_node = set() if directory is None else {str(e.holder) for e in directory.keys if e.use is KeyUse.NODE}
+    with_node = set() if directory is None else _with_node(directory)
     seen = dict(NodeSeen.objects.values_list("agency", "last_seen"))
     queues = {
         row["recipient"]: row
@@ -88,6 +89,13 @@ def _nodes(directory: Directory | None, now: int) -> list[NodeState]:
         .order_by("recipient")
     }
     return [_node(agency, names, seen, queues) for agency in sorted(with_node | seen.keys() | queues.keys())]
+
+
+def _with_node(directory: Directory) -> set[str]:
+    """The agencies that have a node; a relay has a key of that use too, and is known by its log."""
+    logs = {entry.verifier.name for entry in directory.logs}
+    holders = {entry.holder for entry in directory.keys if entry.use is KeyUse.NODE}
+    return {str(holder) for holder in holders if log_origin(holder) not in logs}
 
 
 def _node(
