@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from rso.cli.main import main
+
+
+def run(*words: str) -> tuple[int, str]:
+    done = CliRunner().invoke(main, list(words))
+    return done.exit_code, done.output
+
+
+def test_help_names_every_command_and_where_to_begin() -> None:
+    status, text = run("--help")
+    assert status == 0
+    for name in ("serve", "work", "manage", "demo", "evidence", "bench"):
+        assert f"\n  {name}" in text
+    assert "rso demo" in text
+
+
+def test_help_is_quick_because_nothing_heavy_is_imported() -> None:
+    code = "import sys; from rso.cli.main import main; print([m for m in ('django','numpy','onnxruntime','httpx') if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("content", [b"", b"not evidence", b"\xa0", os.urandom(2000)])
+def test_what_is_no_evidence_is_refused_with_the_step(tmp_path: Path, content: bytes) -> None:
+    file = tmp_path / "evidence"
+    file.write_bytes(content)
+    status, text = run("evidence", "verify", str(file), "--json")
+    assert status == 1
+    said = json.loads(text.splitlines()[-1])
+    assert said["holds"] is False
+    assert said["step"] in (1, 2)
+
+
+def test_an_unreadable_anchor_is_told_apart_from_bad_evidence(tmp_path: Path) -> None:
+    file = tmp_path / "x"
+    file.write_bytes(b"x")
+    status, text = run("evidence", "verify", str(file), "--anchor", str(file))
+    assert status == 1
+    assert "root keys" in text
+
+
+def test_a_wrong_setting_is_one_clear_line_and_no_traceback(tmp_path: Path) -> None:
+    environment = {k: v for k, v in os.environ.items() if not k.startswith(("RSO_", "DJANGO_"))}
+    done = subprocess.run(
+        [sys.executable, "-m", "rso.cli", "manage", "office", "check"],
+        env=environment | {"RSO_DATA": str(tmp_path), "RSO_FILE_LIMIT_MIB": "many"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert "RSO_FILE_LIMIT_MIB" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_certificate_and_key_go_together(tmp_path: Path) -> None:
+    (tmp_path / "c").write_text("x")
+    status, text = run("serve", "office", "--certificate", str(tmp_path / "c"))
+    assert status == 2
+    assert "go together" in text
