@@ -180,7 +180,10 @@ def test_evidence_proves_who_when_and_where_in_the_log() -> None:
 
 def test_without_the_message_the_file_says_nothing_of_it() -> None:
     file = GOOD.without_content().encode()
-    assert evidence.verify(file, ANCHOR).message is None
+    found = evidence.verify(file, ANCHOR)
+    assert found.message is None
+    assert found.steps == tuple(EvidenceStep)[:-1]
+    assert evidence.verify(GOOD.encode(), ANCHOR).steps == tuple(EvidenceStep)
     assert b"synthetic question" in GOOD.encode()
     assert b"synthetic question" not in file
 

@@ -16,7 +16,7 @@ import base64
 import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from enum import IntEnum
 from typing import TYPE_CHECKING, Final
 
@@ -188,8 +188,13 @@ class Finding:
     log_size: int
     anchor_fingerprint: str
     message: bytes | None
-    steps: tuple[EvidenceStep, ...] = tuple(EvidenceStep)
-    warnings: tuple[str, ...] = field(default=())
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def steps(self) -> tuple[EvidenceStep, ...]:
+        """The steps that were taken: the last one only where the file holds the message."""
+        last = () if self.message is None else (EvidenceStep.CONTENT,)
+        return (*(step for step in EvidenceStep if step is not EvidenceStep.CONTENT), *last)
 
 
 def build(

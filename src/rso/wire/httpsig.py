@@ -18,6 +18,7 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -234,5 +235,6 @@ def _classical_private(key: SigningKey) -> Ed25519PrivateKey:
     return Ed25519PrivateKey.from_private_bytes(key.to_bytes()[:32])
 
 
+@lru_cache(maxsize=1024)
 def _classical_public(key: VerifyKey) -> Ed25519PublicKey:
     return Ed25519PublicKey.from_public_bytes(key.to_bytes()[:32])
