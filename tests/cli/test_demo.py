@@ -54,7 +54,7 @@ def test_a_disk_without_room_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyP
 
 
 def test_links_without_a_region_say_how_to_start_one(tmp_path: Path) -> None:
-    with pytest.raises(RsoError, match="./run"):
+    with pytest.raises(RsoError, match=r"\./run"):
         setup.remembered(tmp_path)
 
 
