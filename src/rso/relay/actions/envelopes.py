@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.conf import settings
-from django.db import transaction
-from django.db.models import Count, F, Sum
+from django.db import connection, transaction
+from django.db.models import F
 
 from rso.relay.actions import log as log_actions
 from rso.relay.adapters.bell import BELL
@@ -24,6 +24,11 @@ from rso.wire.identifiers import AgencyId
 from rso.wire.log import blinded_leaf, inclusion_proof
 from rso.wire.receipt import LogReceipt
 from rso.wire.verify import VerifiedEnvelope, verify_outer
+
+_HELD = (
+    "SELECT COUNT(*), COALESCE(SUM(size), 0) FROM relay_mailboxentry "
+    "WHERE sender = %s AND recipient = %s AND acknowledged IS NULL"
+)
 
 
 @dataclass(frozen=True)
@@ -138,12 +143,12 @@ def _use_allowance(header: Header, now: int) -> None:
 
 
 def _check_credit(header: Header, size: int) -> None:
-    held = MailboxEntry.objects.filter(
-        sender=str(header.sender), recipient=str(header.recipient), acknowledged__isnull=True
-    ).aggregate(messages=Count("pk"), octets=Sum("size"))
+    with connection.cursor() as cursor:  # the mapper's aggregate takes a millisecond for what takes a twentieth
+        cursor.execute(_HELD, [str(header.sender), str(header.recipient)])
+        messages, octets = cursor.fetchone()
     Credit(
-        held["messages"],
-        held["octets"] or 0,
+        messages,
+        octets,
         settings.RSO_RELAY_HOLD_MESSAGES,
         settings.RSO_RELAY_HOLD_MIB * limits.MIB,
     ).check(size)
