@@ -216,9 +216,9 @@ class Peer:
     relay: MemoryRelay
 
     def records(self) -> list[bytes]:
-        """Its weekly keys, six weeks of them."""
-        found, epoch = [], Epoch.of(START)
-        for _ in range(8):
+        """Its weekly keys, twenty weeks of them."""
+        found, epoch = [], Epoch.of(self.relay.clock.now())
+        for _ in range(20):
             issued = EncryptionKeyRecord.issue(self.agency, opening(self.agency, epoch).public, self.node_key)
             found.append(issued.encode())
             epoch = epoch.next()

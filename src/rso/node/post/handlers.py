@@ -44,13 +44,22 @@ Handler = Callable[[Incoming], None]
 _HANDLERS: dict[str, Handler] = {}
 
 
-def register(kind: type[Message], handler: Handler) -> None:
-    """Makes ``handler`` the one that takes messages of ``kind``; a second one for a kind is a defect."""
-    if _HANDLERS.get(kind.kind, handler) is not handler:
-        raise ValueError(f"two handlers for {kind.kind}")
-    _HANDLERS[kind.kind] = handler
+def _name(kind: str, question: str | None) -> str:
+    return kind if question is None else f"{kind} to {question}"
 
 
-def handler_of(kind: str) -> Handler | None:
-    """The handler of a kind of message, or ``None``."""
-    return _HANDLERS.get(kind)
+def register(kind: type[Message], handler: Handler, *, question: type[Message] | None = None) -> None:
+    """Makes ``handler`` the one that takes messages of ``kind``; a second one is a defect.
+
+    With ``question`` it takes only those that belong to a conversation begun by such a question, before the one
+    that takes the kind in general: a refusal of a written request is another app's than that of a disclosure.
+    """
+    name = _name(kind.kind, None if question is None else question.kind)
+    if _HANDLERS.get(name, handler) is not handler:
+        raise ValueError(f"two handlers for {name}")
+    _HANDLERS[name] = handler
+
+
+def handler_of(kind: str, question: str | None = None) -> Handler | None:
+    """The handler of a kind of message in a conversation begun by ``question``, or ``None``."""
+    return _HANDLERS.get(_name(kind, question)) or _HANDLERS.get(kind)

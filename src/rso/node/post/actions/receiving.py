@@ -119,10 +119,11 @@ def _apply(actor: Actor, row: Inbox, opened: Opened, now: datetime) -> Inbox:
     known = Inbox.objects.select_for_update().filter(pk=row.pk).first()
     if known is not None and known.state != Inbox.State.HELD:
         return known
-    handler = handlers.handler_of(message.kind)
+    row.conversation = _place(opened, now)
+    question = None if row.conversation is None else row.conversation.question
+    handler = handlers.handler_of(message.kind, question)
     if handler is None and not isinstance(message, _MAY_GO_UNHANDLED):
         raise PostError("no-handler", "This node does not take messages of this kind.")
-    row.conversation = _place(opened, now)
     if row.conversation is not None and row.conversation.destroyed_at is None:
         key = subject_key(row.conversation.vault_subject, now=now)
         row.content = seal_field(key, row._meta.db_table, "content", row.pk, opened.content.encode())
