@@ -57,7 +57,7 @@ def test_a_stranger_is_answered_no_hit_by_the_machine_on_the_tick_and_the_image_
     receipt = one(mail, DestructionReceipt)
     assert (receipt.what, receipt.message_id) == ("probe", answering.probe_row(probe).pk.bytes)
     assert probe.destroyed_at is not None
-    with pytest.raises(Exception, match="kept|destroyed"):
+    with pytest.raises(Exception, match=r"kept|destroyed"):
         queries.post.message_of(answering.probe_row(probe))
 
 
