@@ -13,12 +13,15 @@ from django.db import transaction
 
 from rso.accounts.models import Agency, Organisation, Seat, SignInLink, User
 from rso.accounts.rules import AccountsPermission, Actor, Role, require
-from rso.accounts.signals import account_changed
+from rso.accounts.signals import account_changed, invitation_wanted
 from rso.base.errors import RsoError
 
 
 class AccountsEvent(StrEnum):
     INVITED = "accounts:person:invited"
+    INVITED_AGAIN = "accounts:person:invited-again"
+    CLOSED = "accounts:person:closed"
+    OPENED = "accounts:person:opened"
     SEAT_GIVEN = "accounts:seat:given"
     SEAT_ENDED = "accounts:seat:ended"
     LINK_MADE = "accounts:demonstration-link:made"
@@ -34,6 +37,33 @@ def invite(actor: Actor, *, email: str, name: str, language: str = "", synthetic
     user = User.objects.create_user(email=email, name=name, language=language, is_synthetic=synthetic)
     EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
     account_changed.send(User, actor=actor, event=AccountsEvent.INVITED, subject=user.opaque, facts={})
+    if not synthetic:  # an invented address belongs to nobody, or to somebody else
+        invitation_wanted.send(User, actor=actor, user=user, key=f"invitation:{user.opaque}")
+    return user
+
+
+@transaction.atomic
+def invite_again(actor: Actor, *, user: User, now: datetime) -> User:
+    """Sends the link once more to somebody who has not set a password yet; raises ``RsoError`` otherwise."""
+    require(actor, AccountsPermission.INVITE)
+    if user.has_usable_password():
+        raise RsoError("password-is-set", "This person has a password: they can ask for a new one on the sign-in page.")
+    account_changed.send(User, actor=actor, event=AccountsEvent.INVITED_AGAIN, subject=user.opaque, facts={})
+    key = f"invitation:{user.opaque}:{int(now.timestamp())}"
+    invitation_wanted.send(User, actor=actor, user=user, key=key)
+    return user
+
+
+@transaction.atomic
+def set_active(actor: Actor, *, user: User, active: bool) -> User:
+    """Closes an account, which ends its sessions at their next request, or opens it again. Nobody closes their own."""
+    require(actor, AccountsPermission.CLOSE)
+    if actor.user_id == user.pk:
+        raise RsoError("own-account", "Nobody closes their own account: ask another administrator.")
+    user.is_active = active
+    user.save(update_fields=["is_active"])
+    event = AccountsEvent.OPENED if active else AccountsEvent.CLOSED
+    account_changed.send(User, actor=actor, event=event, subject=user.opaque, facts={})
     return user
 
 

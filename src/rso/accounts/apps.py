@@ -8,6 +8,7 @@ class AccountsConfig(AppConfig):
     label = "accounts"
 
     def ready(self) -> None:
+        from rso.accounts import receivers  # noqa: F401 - importing connects them
         from rso.accounts.rules import enter_own
 
         enter_own()

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib.sessions.backends.base import SessionBase
 from django.utils import timezone
+
+from rso.accounts.models import User
 
 _METHODS = "account_authentication_methods"
 _DEMONSTRATION = "rso_demonstration_sign_in"
@@ -25,6 +28,11 @@ def has_second_factor(session: SessionBase) -> bool:
     if settings.RSO_DEMONSTRATION and _DEMONSTRATION in session:
         return True
     return any(method.get("method") == "mfa" for method in session.get(_METHODS, []))
+
+
+def has_set_up_factor(user: User) -> bool:
+    """True if this person has a passkey or an app, whether shown in this session or not."""
+    return bool(Authenticator.objects.filter(user=user).exclude(type=Authenticator.Type.RECOVERY_CODES).exists())
 
 
 def is_fresh(session: SessionBase) -> bool:

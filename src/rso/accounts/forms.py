@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from rso.accounts.models import Agency, Organisation, User
 from rso.accounts.roles import ROLE_WORDS
+from rso.ui.forms import DateInput
 
 
 class InviteForm(forms.Form):
@@ -21,5 +24,14 @@ class SeatForm(forms.Form):
     role = forms.ChoiceField(label=_("Role"), choices=[(role.value, words) for role, words in ROLE_WORDS.items()])
     organisation = forms.ModelChoiceField(label=_("Organisation"), queryset=Organisation.objects.all())
     agency = forms.ModelChoiceField(label=_("Agency"), queryset=Agency.objects.all(), required=False)
-    starts_on = forms.DateField(label=_("From"))
-    ends_on = forms.DateField(label=_("To"), required=False, help_text=_("Leave empty while no end is known."))
+    starts_on = forms.DateField(label=_("From"), widget=DateInput)
+    ends_on = forms.DateField(
+        label=_("To"), required=False, widget=DateInput, help_text=_("Leave empty while no end is known.")
+    )
+
+    def clean(self) -> dict[str, Any]:
+        fields = super().clean() or self.cleaned_data
+        start, end = fields.get("starts_on"), fields.get("ends_on")
+        if start and end and end < start:
+            self.add_error("ends_on", _("A term cannot end before it begins: give a later day."))
+        return fields

@@ -11,11 +11,13 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
-from rso.accounts.factors import has_second_factor
+from rso.accounts.factors import has_second_factor, has_set_up_factor
 from rso.accounts.queries import actor_of
-from rso.accounts.rules import Actor, NotAllowed
+from rso.accounts.rules import ANONYMOUS, Actor, NotAllowed
 
 if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
     from rso.accounts.models import User
 
     class ActorRequest(HttpRequest):
@@ -31,14 +33,19 @@ _Next = Callable[[HttpRequest], HttpResponse]
 
 
 class ActorMiddleware:
-    """Puts ``request.actor`` there (read when first asked for), and answers a refusal with 403 and its reason."""
+    """Puts ``request.actor`` there (read when first asked for), and answers a refusal with 403 and its reason.
+
+    Until a second factor was shown, whoever signed in acts as nobody, on public pages too.
+    """
 
     def __init__(self, get_response: _Next) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         def read() -> Actor:
-            return actor_of(request.user, timezone.localdate())
+            if not has_second_factor(request.session):
+                return ANONYMOUS
+            return actor_of(cast("User | AnonymousUser", request.user), timezone.localdate())
 
         cast(ActorRequest, request).actor = cast(Actor, SimpleLazyObject(read))
         return self.get_response(request)
@@ -49,8 +56,14 @@ class ActorMiddleware:
         return None
 
 
+#: What a session may reach before a second factor was shown: setting one up, and leaving.
+_SETTING_UP = ("mfa_", "account_reauthenticate", "account_logout", "set_language", "language", "theme")
+#: The same for somebody who has a factor and did not show it (it was set up in another session): showing it.
+_SHOWING = ("mfa_reauthenticate", "account_logout", "set_language", "language", "theme")
+
+
 class SecondFactorMiddleware:
-    """A signed-in person who has not shown a second factor is led to set one up, and reaches nothing else."""
+    """A signed-in person who has not shown a second factor is led to do so, and reaches nothing else."""
 
     def __init__(self, get_response: _Next) -> None:
         self.get_response = get_response
@@ -61,11 +74,13 @@ class SecondFactorMiddleware:
     def process_view(
         self, request: HttpRequest, view: Callable[..., HttpResponseBase], args: object, kwargs: object
     ) -> HttpResponse | None:
-        if not request.user.is_authenticated or not getattr(view, "login_required", True):
+        user = request.user
+        if not user.is_authenticated or has_second_factor(request.session):
             return None
-        match = request.resolver_match
-        if match is not None and (match.url_name or "").startswith(("account_", "mfa_", "set_language")):
+        name = (request.resolver_match.url_name if request.resolver_match else None) or ""
+        if not getattr(view, "login_required", True) and not name.startswith("mfa_"):
             return None
-        if has_second_factor(request.session):
+        known = has_set_up_factor(cast("User", user))
+        if name.startswith(_SHOWING if known else _SETTING_UP):
             return None
-        return redirect(reverse("mfa_index"))
+        return redirect(reverse("mfa_reauthenticate" if known else "mfa_index"))

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
+from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q, QuerySet
 
 from rso.accounts.models import Seat, User
-from rso.accounts.rules import ANONYMOUS, AccountsPermission, Actor, Role, SeatFacts, require
+from rso.accounts.rules import ANONYMOUS, AccountsPermission, Actor, Role, SeatFacts, decide, require
 
 
 def seats_on(day: date) -> QuerySet[Seat]:
@@ -36,7 +38,18 @@ def holders(role: Role, day: date, organisation: str | None = None) -> QuerySet[
     return User.objects.filter(is_active=True, pk__in=seats.values("user_id")).order_by("name", "pk")
 
 
-def people(actor: Actor) -> QuerySet[User]:
-    """Everybody with an account here, for an administrator."""
+def people(actor: Actor, words: str = "") -> QuerySet[User]:
+    """Everybody with an account here whose name, address or organisation holds ``words``, for an administrator."""
     require(actor, AccountsPermission.SEE_PEOPLE)
-    return User.objects.prefetch_related("seats__organisation", "seats__agency").order_by("name", "pk")
+    found = User.objects.prefetch_related("seats__organisation", "seats__agency").order_by("name", "pk")
+    for word in words.split():
+        at_organisation = User.objects.filter(seats__organisation__name__icontains=word)
+        found = found.filter(Q(name__icontains=word) | Q(email__icontains=word) | Q(pk__in=at_organisation))
+    return found
+
+
+def names(actor: Actor, opaque: Iterable[UUID]) -> dict[UUID, str]:
+    """Names behind opaque ids; of nobody for whoever may not see people."""
+    if not decide(actor, AccountsPermission.SEE_PEOPLE).allowed:
+        return {}
+    return dict(User.objects.filter(opaque__in=set(opaque)).values_list("opaque", "name"))

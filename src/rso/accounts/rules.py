@@ -167,6 +167,7 @@ class AccountsPermission(StrEnum):
 
     SEE_PEOPLE = "accounts:person:see"
     INVITE = "accounts:person:invite"
+    CLOSE = "accounts:person:close"
     CHANGE_SEATS = "accounts:seat:change"
 
 

@@ -8,6 +8,7 @@ class NoticesConfig(AppConfig):
     label = "notices"
 
     def ready(self) -> None:
+        from rso.notices import receivers  # noqa: F401 - importing connects them
         from rso.notices.rules import enter_own
 
         enter_own()

@@ -1,8 +1,13 @@
+"""Roles, permissions and terms in templates."""
+
 from __future__ import annotations
+
+from datetime import date
 
 from django import template
 from django.utils.functional import Promise
 
+from rso.accounts.models import Seat
 from rso.accounts.roles import ROLE_WORDS
 from rso.accounts.rules import Actor, Role, decide
 
@@ -19,3 +24,15 @@ def role_words(role: str) -> str | Promise:
 def may(actor: Actor, permission: str) -> bool:
     """``{% if request.actor|may:"scope:resource:action" %}``: shows what the action will decide anyway."""
     return decide(actor, permission).allowed
+
+
+@register.filter
+def held_on(seat: Seat, day: date) -> bool:
+    """True if ``day`` lies within the seat's term."""
+    return seat.starts_on <= day and (seat.ends_on is None or seat.ends_on >= day)
+
+
+@register.filter
+def can_end(seat: Seat, day: date) -> bool:
+    """True if the term has begun by ``day`` and goes on after it."""
+    return seat.starts_on <= day and (seat.ends_on is None or seat.ends_on > day)
