@@ -1,0 +1,188 @@
+"""The transport against a small HTTP server that checks every signature as the relay does."""
+
+from __future__ import annotations
+
+import secrets
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from tests.node.region import AVARIA, BORDUNA, START, key
+
+from rso.base.clock import SteppedClock, unix_seconds
+from rso.base.errors import SettingError
+from rso.node.post.adapters import http
+from rso.node.post.adapters.http import HttpRelay
+from rso.node.post.ports import Registration, TransportError
+from rso.wire import cbor, httpsig
+from rso.wire.directory import KeyUse
+
+NODE = key(f"{AVARIA} {KeyUse.NODE}")
+
+
+@dataclass
+class Server:
+    """Answers with what is next in ``answers`` (status and body), after verifying the request's signature."""
+
+    answers: list[tuple[int, Any]] = field(default_factory=list)
+    seen: list[tuple[str, str, bytes]] = field(default_factory=list)
+    clock: SteppedClock = field(default_factory=lambda: SteppedClock(START))
+    address: str = ""
+
+    def take(self, handler: BaseHTTPRequestHandler) -> tuple[int, bytes]:
+        body = handler.rfile.read(int(handler.headers.get("Content-Length") or 0))
+        path, _, query = handler.path.partition("?")
+        request = httpsig.Request(handler.command, handler.headers["Host"], path, query, body)
+        signed = httpsig.verify(request, handler.headers.get, now=self.clock.now(), resolve=lambda name: NODE.public)
+        assert signed.by.agency == AVARIA
+        self.seen.append((handler.command, handler.path, body))
+        status, content = self.answers.pop(0)
+        return status, content if isinstance(content, bytes) else cbor.encode(content)
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    kept = Server()
+
+    class Handler(BaseHTTPRequestHandler):
+        def answer(self) -> None:
+            try:
+                status, body = kept.take(self)
+            except Exception as error:  # noqa: BLE001 - whatever is wrong with the request is told to the test
+                status, body = 418, str(error).encode()
+            self.send_response(status)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        do_GET = do_PUT = do_POST = answer
+
+        def log_message(self, *arguments: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as listening:
+        kept.address = f"http://127.0.0.1:{listening.server_address[1]}"
+        thread = threading.Thread(target=listening.serve_forever, kwargs={"poll_interval": 0.02})
+        thread.start()
+        yield kept
+        listening.shutdown()
+        thread.join()
+
+
+@pytest.fixture
+def relay(server: Server) -> Iterator[HttpRelay]:
+    with http._client(server.address, "") as client:
+        yield HttpRelay(client, agency=AVARIA, key=lambda: NODE, clock=server.clock)
+
+
+RECEIPT = {"proof": [b"1" * 32, b"2" * 32], "receipt": b"a receipt"}
+
+
+class TestRequests:
+    def test_an_envelope_is_put(self, server: Server, relay: HttpRelay) -> None:
+        server.answers = [(201, RECEIPT)]
+        message_id, envelope, blind = uuid4(), secrets.token_bytes(200_000), secrets.token_bytes(32)
+        accepted = relay.put(message_id, envelope, blind)
+        assert (accepted.receipt, accepted.proof) == (b"a receipt", (b"1" * 32, b"2" * 32))
+        method, path, body = server.seen[0]
+        assert (method, path) == ("PUT", f"/v1/envelopes/{message_id}")
+        assert cbor.decode(body, limit=300_000) == {"blind": blind, "envelope": envelope}
+
+    def test_the_mailbox_is_fetched_and_acknowledged(self, server: Server, relay: HttpRelay) -> None:
+        message_id = uuid4()
+        item = {"envelope": b"sealed", "id": message_id.bytes} | RECEIPT
+        server.answers = [
+            (200, {"items": [item], "more": True, "retry_after": 0}),
+            (200, {"state": "acknowledged"}),
+        ]
+        (delivery,), more = relay.fetch(wait_s=0, limit=20)
+        assert (delivery.id, delivery.envelope, more) == (message_id, b"sealed", True)
+        assert delivery.accepted is not None
+        relay.acknowledge(message_id)
+        assert [seen[1] for seen in server.seen] == [
+            "/v1/mailbox?wait=0&limit=20",
+            f"/v1/envelopes/{message_id}/ack",
+        ]
+
+    def test_everything_else(self, server: Server, relay: HttpRelay) -> None:
+        state = {"ended": None, "missing": [], "state": "registered"}
+        server.answers = [
+            (200, {"directory": 1, "log_size": 2, "now": unix_seconds(START), "waiting": 0}),
+            (200, RECEIPT | {"state": "held"}),
+            (200, b"the directory"),
+            (200, {"epoch": "2026-W48", "keys": 1}),
+            (200, {"records": [b"one", b"two"]}),
+            (200, state),
+            (200, state | {"missing": [str(BORDUNA)], "state": "waiting"}),
+            (200, state),
+        ]
+        agreed = Registration(b"h" * 32, (str(AVARIA), str(BORDUNA)), {str(AVARIA): 1, str(BORDUNA): 1}, 1, 2)
+        assert relay.contact() == START
+        assert relay.state_of(uuid4()) == "held"
+        assert relay.directory() == b"the directory"
+        relay.publish_key(b"record")
+        assert relay.keys(str(BORDUNA)) == [b"one", b"two"]
+        assert relay.register(agreed)
+        assert not relay.register(agreed)
+        relay.end(b"h" * 32)
+        assert server.seen[4][1] == "/v1/keys/XBD/GOV/IMMIGRATION"
+
+
+class TestFailures:
+    def _error(self, code: str, **changes: object) -> dict[str, object]:
+        return {"code": code, "message": "m", "now": unix_seconds(START), "retry_after": None} | changes
+
+    def test_a_refusal_is_about_the_message(self, server: Server, relay: HttpRelay) -> None:
+        server.answers = [(429, self._error("quota-used", retry_after=60))]
+        with pytest.raises(TransportError) as caught:
+            relay.put(uuid4(), b"e", b"b")
+        assert (caught.value.code, caught.value.away, caught.value.retry_after_s) == ("quota-used", False, 60)
+
+    def test_a_wrong_clock_brings_the_relays_own_time(self, server: Server, relay: HttpRelay) -> None:
+        server.answers = [(401, self._error("clock-behind"))]
+        with pytest.raises(TransportError) as caught:
+            relay.contact()
+        assert (caught.value.away, caught.value.their_time) == (True, START)
+
+    def test_no_directory_is_no_error(self, server: Server, relay: HttpRelay) -> None:
+        server.answers = [(404, self._error("no-directory"))]
+        assert relay.directory() is None
+
+    @pytest.mark.parametrize(
+        "answer",
+        [(200, b""), (200, b"<html>"), (200, {"other": 1}), (500, b"oops"), (302, b""), (200, {"state": 1})],
+        ids=["empty", "page", "other fields", "broken", "redirect", "wrong type"],
+    )
+    def test_what_is_not_understood_is_a_relay_that_is_away(
+        self, server: Server, relay: HttpRelay, answer: tuple[int, Any]
+    ) -> None:
+        server.answers = [answer, answer]
+        with pytest.raises(TransportError) as caught:
+            relay.put(uuid4(), b"e", b"b")
+        assert caught.value.away
+
+    def test_nobody_listens(self) -> None:
+        with http._client("http://127.0.0.1:9", "") as client:
+            relay = HttpRelay(client, agency=AVARIA, key=lambda: NODE, clock=SteppedClock(START))
+            with pytest.raises(TransportError) as caught:
+                relay.contact()
+        assert (caught.value.code, caught.value.away) == ("relay-away", True)
+
+    def test_an_endless_answer_is_cut_off(
+        self, server: Server, relay: HttpRelay, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(http, "ANSWER_LIMIT", 1000)
+        server.answers = [(200, b"x" * 2000)]
+        with pytest.raises(TransportError, match="answer-too-large"):
+            relay.directory()
+
+
+class TestAddress:
+    @pytest.mark.parametrize("address", ["http://relay.example.org", "ftp://localhost", "relay.example", "https://"])
+    def test_only_https_or_this_machine(self, address: str) -> None:
+        with pytest.raises(SettingError):
+            http._client(address, "")
