@@ -31,15 +31,19 @@ class PublicKeys:
 
 
 def sign_directory(folder: Path, keys: dict[str, PublicKeys], now: datetime | None = None) -> tuple[Path, Path]:
-    """Makes three root keys, has two of them sign the directory; returns the paths of anchor and directory."""
+    """Makes three root keys, has two of them sign the directory; returns the paths of anchor and directory.
+
+    ``keys`` has the relay's and those of the states that take part.
+    """
+    states = [state for state in STATES if state.agency in keys]
     at = now or datetime.now(UTC)
     since = unix_seconds(at - timedelta(days=1))
     valid = Validity(since)
     roots = [SigningKey.generate() for _ in range(3)]
     relay = AgencyId.parse(RELAY_AGENCY)
-    agencies = [Agency(AgencyId.parse(s.agency), f"{s.agency_name} (synthetic)") for s in STATES]
+    agencies = [Agency(AgencyId.parse(s.agency), f"{s.agency_name} (synthetic)") for s in states]
     entries = [KeyEntry(relay, KeyUse.NODE, VerifyKey.from_bytes(keys[RELAY_AGENCY].node), valid)]
-    for state in STATES:
+    for state in states:
         holder, own = AgencyId.parse(state.agency), keys[state.agency]
         entries.append(KeyEntry(holder, KeyUse.NODE, VerifyKey.from_bytes(own.node), valid))
         entries.append(KeyEntry(holder, KeyUse.AGENCY, VerifyKey.from_bytes(own.agency), valid))
@@ -49,7 +53,7 @@ def sign_directory(folder: Path, keys: dict[str, PublicKeys], now: datetime | No
         expires=unix_seconds(at + timedelta(days=365)),
         members=(
             Member("RSO", "Regional Support Office (demonstration)", MemberKind.ORGANISATION),
-            *(Member(s.code, f"{s.name} (synthetic)") for s in STATES),
+            *(Member(s.code, f"{s.name} (synthetic)") for s in states),
         ),
         agencies=(Agency(relay, "Relay of the demonstration"), *agencies),
         services=tuple(a.id.service(name) for a in agencies for name in SERVICES),

@@ -31,6 +31,14 @@ RELAY_AGENCY = "RSO/ORG/RELAY"
 
 
 @dataclass(frozen=True)
+class Certificate:
+    """PEM files of a place that serves HTTPS; ``chain`` is also what those who call it must trust."""
+
+    chain: Path
+    key: Path
+
+
+@dataclass(frozen=True)
 class Place:
     """One deployment of the region."""
 
@@ -40,11 +48,14 @@ class Place:
     folder: Path
     port: int
     agency: str = ""
+    tls: Certificate | None = None
+    settings: tuple[tuple[str, str], ...] = ()
+    """Settings of its own, beside those that every place has."""
 
     @property
     def url(self) -> str:
         """Where its pages are. Passkeys work on the name ``localhost`` alone."""
-        return f"http://localhost:{self.port}"
+        return f"{'https' if self.tls else 'http'}://localhost:{self.port}"
 
     def environment(self, relay_url: str) -> dict[str, str]:
         """All of its settings; nothing of the caller's own ``RSO_`` settings gets through."""
@@ -68,7 +79,7 @@ class Place:
                 "RSO_RELAY_URL": relay_url,
                 "RSO_EXCHANGE_SECONDS": "2",
             }
-        return kept | own
+        return kept | own | dict(self.settings)
 
 
 def free_ports(count: int, preferred: int) -> list[int]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import ssl
 import subprocess
 import sys
 import time
@@ -46,6 +47,8 @@ class Processes:
         place.folder.mkdir(parents=True, exist_ok=True)
         log = place.folder / "server.log"
         command = [sys.executable, "-m", "rso.cli", "serve", place.deployment, "--port", str(place.port)]
+        if place.tls is not None:
+            command += ["--certificate", str(place.tls.chain), "--key", str(place.tls.key)]
         with log.open("wb") as out:
             self.running[place.name] = subprocess.Popen(
                 command,
@@ -61,11 +64,12 @@ class Processes:
         """Waits until the place answers; raises ``RsoError`` with the end of its log if it does not."""
         until = time.monotonic() + START_SECONDS
         process = self.running[place.name]
+        trusted = ssl.create_default_context(cafile=place.tls.chain if place.tls else None)
         while time.monotonic() < until:
             if process.poll() is not None:
                 break
             try:
-                httpx.get(f"{place.url}/ui/theme/", timeout=2.0)
+                httpx.get(f"{place.url}/ui/theme/", timeout=2.0, verify=trusted)
             except httpx.TransportError:
                 time.sleep(0.1)
             else:
