@@ -16,7 +16,9 @@ from rso.node.cases import actions, queries
 from rso.node.cases.rules import CasesPermission
 from rso.node.cases.views.pages import as_file
 from rso.node.gallery.api import router as gallery
+from rso.node.post.api import router as post
 from rso.node.post.models import Conversation, Outbox
+from rso.node.requests.api import router as requests
 from rso.node.searches.api import router as searches
 from rso.rest.api import Router, make_api
 from rso.rest.paging import Page, Paging, page_of
@@ -112,3 +114,5 @@ api = make_api(
 api.add_router("", router)
 api.add_router("", gallery)
 api.add_router("", searches)
+api.add_router("", requests)
+api.add_router("", post)

@@ -25,7 +25,7 @@ _ITEMS: tuple[tuple[str | Promise, str, frozenset[Role]], ...] = (
     (_("Letters"), "requests:letters", frozenset({_O, _A})),
     (_("Arrangements"), "post:arrangements", frozenset({_O, _P, _E, _A, _U, _N})),
     (_("Audit"), "cases:conversations", frozenset({_U})),
-    (_("Post"), "post:status", frozenset({_N})),
+    (_("Post"), "post:state", frozenset({_N})),
     (_("People"), "accounts:people", frozenset({_N})),
 )
 

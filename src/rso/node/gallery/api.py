@@ -62,7 +62,7 @@ def subjects(request: ActorRequest, paging: Query[Paging], reference: str = "") 
 
 @router.post("/subjects", response={201: SubjectRow})
 @needs(GalleryPermission.ENROL)
-def enrol(request: ActorRequest) -> Status:
+def enrol(request: ActorRequest) -> Status[Any]:
     """Enrols a subject: multipart, fields of the page's form, images as ``finger_0`` to ``finger_10``."""
     form = from_form(EnrolForm, sent(request), files=uploads(request))
     subject = actions.enrol(
@@ -97,7 +97,7 @@ def subject(request: ActorRequest, pk: UUID) -> dict[str, Any]:
 
 @router.put("/subjects/{uuid:pk}/protection", response={204: None})
 @needs(GalleryPermission.CHANGE_PROTECTION)
-def change_protection(request: ActorRequest, pk: UUID, body: ProtectionBody) -> Status:  # type: ignore[valid-type]
+def change_protection(request: ActorRequest, pk: UUID, body: ProtectionBody) -> Status[Any]:  # type: ignore[valid-type]
     """New answers to the protection questions, all of them, with a reason."""
     form = from_form(ChangeProtectionForm, body)
     actions.change_protection(
@@ -111,7 +111,7 @@ def change_protection(request: ActorRequest, pk: UUID, body: ProtectionBody) -> 
 
 @router.post("/subjects/{uuid:pk}/erase", response={204: None})
 @needs(GalleryPermission.ERASE)
-def erase(request: ActorRequest, pk: UUID, body: ReasonBody) -> Status:  # type: ignore[valid-type]
+def erase(request: ActorRequest, pk: UUID, body: ReasonBody) -> Status[Any]:  # type: ignore[valid-type]
     """Destroys the subject's key."""
     form = from_form(ReasonForm, body)
     found = get_object_or_404(Subject, pk=pk)

@@ -65,10 +65,9 @@ class ProtectionForm(forms.Form):
         cleaned = super().clean() or {}
         origins = {name: self._origin(name) for name in ORIGINS}
         if not self.errors:
-            flags = {flag: Reply(cleaned.get(flag) or Reply.UNKNOWN) for flag in FLAGS}
-            cleaned["protection"] = ProtectionState(
-                **flags, **{name: origin for name, origin in origins.items() if origin is not None}
-            )
+            answers: dict[str, Any] = {flag: Reply(cleaned.get(flag) or Reply.UNKNOWN) for flag in FLAGS}
+            answers |= {name: origin for name, origin in origins.items() if origin is not None}
+            cleaned["protection"] = ProtectionState(**answers)
         return cleaned
 
     def _origin(self, name: str) -> Origin | None:
@@ -110,7 +109,7 @@ def resolution_field() -> forms.IntegerField:
     )
 
 
-def read_upload(form: forms.Form, name: str, upload: UploadedFile, position: int, ppi: int) -> ReadFinger | None:
+def read_upload(form: forms.Form, name: str, upload: UploadedFile[bytes], position: int, ppi: int) -> ReadFinger | None:
     """The print in an upload, or ``None`` with the reason added to the form's field."""
     try:
         if (upload.size or 0) > MAX_FILE_BYTES:
@@ -165,7 +164,7 @@ class EnrolForm(FingersForm, ProtectionForm):
         for code in IDENTITY_FIELDS:
             many = code == "note"
             self.fields[code.replace("-", "_")] = forms.CharField(
-                label=FIELD_WORDS[code],
+                label=str(FIELD_WORDS[code]),
                 required=False,
                 max_length=FIELD_LIMIT,
                 widget=forms.Textarea(attrs={"rows": 3}) if many else forms.TextInput(attrs={"autocomplete": "off"}),

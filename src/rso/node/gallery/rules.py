@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 
 from rso.accounts.rules import Role, enter
 from rso.base.errors import RsoError
@@ -177,8 +177,8 @@ def protection_of(row: Row) -> ProtectionState:
     Raises ``GalleryError`` for a word that is no answer, ``UnknownCountryError`` for a code of no country.
     """
     try:
-        flags = {flag: Reply(row.cell(flag).lower() or Reply.UNKNOWN) for flag in FLAGS}
-        origins = {
+        answers: dict[str, Any] = {flag: Reply(row.cell(flag).lower() or Reply.UNKNOWN) for flag in FLAGS}
+        answers |= {
             name: Origin(
                 Knowledge(row.cell(f"{name}_standing").lower() or Knowledge.UNKNOWN),
                 frozenset(row.cell(f"{name}_countries").upper().split()),
@@ -190,4 +190,4 @@ def protection_of(row: Row) -> ProtectionState:
             "bad-protection-answer",
             "Answer the protection questions with yes, no or unknown, and origins with known, claimed or unknown.",
         ) from None
-    return ProtectionState(**flags, **origins)
+    return ProtectionState(**answers)

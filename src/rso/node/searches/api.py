@@ -80,7 +80,7 @@ def searches(request: ActorRequest, paging: Query[Paging]) -> dict[str, Any]:
 
 @router.post("/searches", response={201: SearchFull})
 @needs(SearchesPermission.CREATE)
-def create(request: ActorRequest) -> Status:
+def create(request: ActorRequest) -> Status[Any]:
     """Keeps a draft: multipart, fields of the page's form, the print as ``image``."""
     form = from_form(SearchForm, sent(request), files=uploads(request), in_force=in_force())
     made = asking.create(request.actor, draft=form.draft(), finger=form.cleaned_data["read"], now=timezone.now())
@@ -150,7 +150,7 @@ def send(request: ActorRequest, pk: UUID, body: SendBody) -> dict[str, Any]:  # 
 
 @router.post("/searches/{uuid:pk}/cancel", response={204: None})
 @needs(SearchesPermission.SEND)
-def cancel(request: ActorRequest, pk: UUID) -> Status:
+def cancel(request: ActorRequest, pk: UUID) -> Status[Any]:
     """Gives up a question that has not left."""
     asking.cancel(request.actor, search=own_search(request, pk), now=timezone.now())
     return Status(204, None)
@@ -197,7 +197,7 @@ def fields(request: ActorRequest, pk: UUID) -> list[str]:
 
 @router.post("/questions/{uuid:pk}/disclosure", response={201: dict[str, Any]})
 @needs(SearchesPermission.REQUEST)
-def request_disclosure(request: ActorRequest, pk: UUID, body: DisclosureRequestBody) -> Status:  # type: ignore[valid-type]
+def request_disclosure(request: ActorRequest, pk: UUID, body: DisclosureRequestBody) -> Status[Any]:  # type: ignore[valid-type]
     """Requests fields: ``fields_wanted`` and ``justification``."""
     question = _own_question(request, pk)
     form = from_form(DisclosureRequestForm, body, offered=asked.fields_offered(question))

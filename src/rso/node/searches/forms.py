@@ -166,7 +166,7 @@ class RulingForm(forms.Form):
         self.asked = tuple(asked)
         for code in self.asked:
             self.fields[code] = forms.ChoiceField(
-                label=FIELD_WORDS.get(code, code),
+                label=str(FIELD_WORDS.get(code, code)),
                 choices=[(word, RULING_WORDS[word]) for word in (RELEASE, *WITHHOLDING)],
                 widget=forms.RadioSelect,
             )

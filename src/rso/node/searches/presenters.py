@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import cast
 
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -17,7 +18,7 @@ from rso.node.searches.models import Candidate, Question, Search
 from rso.node.searches.queries.answering import Compared
 from rso.node.searches.queries.asking import Member
 from rso.policy.rules import RuleResult
-from rso.ui.parts import Fact, Happening, PrintSide
+from rso.ui.parts import Fact, Happening, Mark, PrintSide
 from rso.wire.messages import Disclosure
 
 Words = str | Promise
@@ -212,7 +213,7 @@ def sides(compared: Compared) -> tuple[PrintSide, PrintSide]:
             left.width,
             left.height,
             _("The print that was sent"),
-            left.marks,
+            cast(Sequence[Mark], left.marks),
         ),
         PrintSide(
             _("Our print"),
@@ -220,7 +221,7 @@ def sides(compared: Compared) -> tuple[PrintSide, PrintSide]:
             right.width,
             right.height,
             _("The print of the candidate"),
-            right.marks,
+            cast(Sequence[Mark], right.marks),
         ),
     )
 

@@ -82,11 +82,9 @@ def on_disclosure(incoming: Incoming) -> None:
 
 
 def on_refusal(incoming: Incoming) -> None:
-    """A refused request for disclosure; refusals in other conversations are not of this app."""
+    """A refused request for disclosure."""
     message = incoming.message
     assert isinstance(message, Refusal)
-    if incoming.conversation is None or incoming.conversation.question != DisclosureRequest.kind:
-        return
     ask = _ask(incoming)
     ask.came_at, ask.refused = incoming.now, message.reason
     ask.save()
@@ -126,5 +124,6 @@ def register() -> None:
     handlers.register(Deferred, on_deferred)
     handlers.register(DisclosureRequest, on_request)
     handlers.register(Disclosure, on_disclosure)
-    handlers.register(Refusal, on_refusal)
-    handlers.register(DestructionReceipt, on_destruction)
+    handlers.register(Refusal, on_refusal, question=DisclosureRequest)
+    for question in (Probe, DisclosureRequest):
+        handlers.register(DestructionReceipt, on_destruction, question=question)

@@ -17,7 +17,6 @@ from rso.base.clock import Clock
 from rso.base.ids import reference
 from rso.node.gallery.actions import ReadFinger
 from rso.node.post import actions as post
-from rso.node.post.models import Conversation
 from rso.node.post.queries import own_agency
 from rso.node.searches import adapters
 from rso.node.searches.actions.telling import AGREE, AGREED, tell
@@ -53,7 +52,7 @@ class Draft:
 def create(actor: Actor, *, draft: Draft, finger: ReadFinger, now: datetime) -> Search:
     """Keeps a draft: nothing of it leaves before it is sent."""
     require(actor, SearchesPermission.CREATE)
-    search = Search(pk=uuid4(), officer_id=actor.user_id, created_at=now)
+    search = Search(pk=uuid4(), officer_id=actor.person, created_at=now)
     key = adapters.make_key(search, now)
     with transaction.atomic():
         _fill(search, draft, finger)
@@ -132,7 +131,7 @@ def agree(actor: Actor, *, search: Search, agreed: bool, reason: str, now: datet
         raise SearchError("wrong-state", "This question does not wait for you any more.")
     if not reason.strip():
         raise SearchError("no-reason", "Write down the reason.")
-    said = Agreement.objects.create(search=search, officer_id=actor.user_id, agreed=agreed, at=now)
+    said = Agreement.objects.create(search=search, officer_id=actor.person, agreed=agreed, at=now)
     search.state = SearchState.SENT if search.questions.exists() else SearchState.DRAFT
     search.save(update_fields=["state"])
     event = SearchesEvent.AGREED if agreed else SearchesEvent.DECLINED
@@ -190,7 +189,8 @@ def _ask(actor: Actor, search: Search, member: Member | None, agency: str, stepp
         stepped_up=stepped_up,
         clock=clock,
     )
-    conversation = Conversation.objects.get(pk=queued.conversation_id)
+    assert queued.conversation is not None  # a question has one
+    conversation = queued.conversation
     question = Question.objects.create(search=search, conversation=conversation)
     facts: dict[str, str | int | bool] = {"to": agency, "conversation": str(conversation.pk), "verdict": "allowed"}
     record(actor, SearchesEvent.ASKED, subject=search.pk, facts=facts)

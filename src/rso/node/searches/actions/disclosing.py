@@ -15,7 +15,6 @@ from rso.base.clock import Clock, next_tick, unix_seconds
 from rso.node.post import actions as post
 from rso.node.post import queries as posted
 from rso.node.post.handlers import Incoming
-from rso.node.post.models import Conversation
 from rso.node.searches import adapters
 from rso.node.searches.actions.answering import meta_of
 from rso.node.searches.actions.telling import REQUESTED, tell
@@ -80,11 +79,12 @@ def request(
         stepped_up=stepped_up,
         clock=clock,
     )
+    assert queued.conversation is not None  # a question has one
     ask = DisclosureAsk.objects.create(
         question=question,
-        conversation=Conversation.objects.get(pk=queued.conversation_id),
+        conversation=queued.conversation,
         fields=list(wanted),
-        asked_by_id=actor.user_id,
+        asked_by_id=actor.person,
         asked_at=clock.now(),
     )
     facts: dict[str, str | int | bool] = {"fields": ",".join(wanted), "of": str(question.conversation_id)}
@@ -172,7 +172,7 @@ def rule(
     if not reason.strip():
         raise SearchError("no-reason", "Write down the reason.")
     checked = check_rulings(rulings, case.fields)
-    Ruling.objects.create(case=case, approver_id=actor.user_id, rulings=checked, at=clock.now())
+    Ruling.objects.create(case=case, approver_id=actor.person, rulings=checked, at=clock.now())
     released = sum(1 for word in checked.values() if word == RELEASE)
     facts: dict[str, str | int | bool] = {"released": released, "of": len(checked)}
     record(actor, SearchesEvent.RULED, subject=case.conversation_id, facts=facts, note=reason)

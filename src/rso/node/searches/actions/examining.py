@@ -38,7 +38,7 @@ def find(
         raise SearchError("no-reason", "Write down why: another examiner must be able to follow you.")
     if not may_examine(findings_of(candidate), actor.opaque):
         raise SearchError("not-your-turn", "You have looked at this candidate: it waits for another examiner.")
-    Finding.objects.create(candidate=candidate, examiner_id=actor.user_id, verdict=verdict, at=clock.now())
+    Finding.objects.create(candidate=candidate, examiner_id=actor.person, verdict=verdict, at=clock.now())
     record(
         actor,
         SearchesEvent.EXAMINED,

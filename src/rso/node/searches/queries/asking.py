@@ -96,9 +96,10 @@ def members(actor: Actor, search: Search, *, now: datetime) -> list[Member]:
     asked = {q.conversation.peer: q for q in search.questions.select_related("conversation")}
     found = []
     for peer in post.peers(actor, at=now):
-        options = [a for a in peer.in_force if search.arrangement in ("", a.digest.hex())]
-        decisions = [(a, _decision(search, peer.agency, a, state, now)) for a in options]
-        decisions = decisions or [(None, _decision(search, peer.agency, None, state, now))]
+        options: list[CheckedArrangement | None] = [
+            a for a in peer.in_force if search.arrangement in ("", a.digest.hex())
+        ]
+        decisions = [(a, _decision(search, peer.agency, a, state, now)) for a in options or [None]]
         # Under several arrangements, the mildest decision is the one that is shown and used.
         checked, decision = min(decisions, key=lambda pair: pair[1].verdict.gravity)
         found.append(Member(peer.agency, peer.name, checked, decision, asked.get(str(peer.agency))))
