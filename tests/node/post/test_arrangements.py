@@ -65,8 +65,6 @@ class TestOurs:
         assert not queries.in_force(region.now())
         sign_there(region, terms, b"one", b"two")
         region.exchange()
-        assert refreshed(row).state == Arrangement.State.SIGNED
-        region.exchange()
         row = refreshed(row)
         assert row.state == Arrangement.State.IN_FORCE
         assert region.relay.registered[0].per_day == {str(AVARIA): 112, str(BORDUNA): 112}

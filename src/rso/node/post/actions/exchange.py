@@ -89,6 +89,9 @@ def exchange_once(
         _greet(each, contact)
         for step in (_directory, _keys, _arrangements, _send, _fetch, _follow):
             step(each)
+        if done.taken:  # what came in may have completed an arrangement, or been answered at once
+            _arrangements(each)
+            _send(each)
     except TransportError as error:
         _away(each, error.code, error.message)
     except PostError as error:
