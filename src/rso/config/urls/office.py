@@ -5,11 +5,13 @@ from __future__ import annotations
 from django.urls import include, path
 
 from rso.config.urls.ground import ground, handler403
+from rso.office.front.api import api
 
 urlpatterns = [
     path("", include("rso.office.front.urls")),
     path("", include("rso.office.intake.urls")),
     path("", include("rso.office.projects.urls")),
+    path("api/", api.urls),
     *ground(),
 ]
 __all__ = ["handler403", "urlpatterns"]

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from rso.accounts.rules import ANONYMOUS, AccountsPermission, Actor, decide
+from rso.audit.rules import AuditPermission
 from rso.office.intake.rules import IntakePermission
 from rso.office.projects.rules import ProjectsPermission
 
@@ -27,6 +28,8 @@ def _items(actor: Actor) -> Iterator[tuple[Any, str]]:
         yield _("Enquiries"), reverse("intake:queue")
     if decide(actor, AccountsPermission.SEE_PEOPLE).allowed:
         yield _("People"), reverse("accounts:people")
+    if decide(actor, AuditPermission.SEE).allowed:
+        yield _("Audit"), reverse("audit:entries")
     if not actor.signed_in:
         yield _("Work with us"), reverse("intake:ways")
 

@@ -82,6 +82,17 @@ def confirm(actor: Actor, *, token: str, now: datetime) -> Enquiry:
         return enquiry
     if enquiry.created_at < now - timedelta(days=rules.CONFIRM_DAYS):
         raise RsoError("link-out-of-date", "This link is out of date. Please send the form again.")
+    return _enter_queue(actor, enquiry, now)
+
+
+@transaction.atomic
+def enter_queue(actor: Actor, *, enquiry: Enquiry, now: datetime) -> Enquiry:
+    """Lets an enquiry in whose address is known to be real, as one that staff took down on the telephone."""
+    require(actor, IntakePermission.ENTER)
+    return _enter_queue(actor, Enquiry.objects.select_for_update().get(pk=enquiry.pk), now)
+
+
+def _enter_queue(actor: Actor, enquiry: Enquiry, now: datetime) -> Enquiry:
     enquiry.confirmed_at = now
     enquiry.due_on = now.date() + timedelta(days=rules.DUE_DAYS)
     _moved(actor, enquiry, Move.CONFIRM, now)

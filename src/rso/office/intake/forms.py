@@ -42,6 +42,10 @@ class EnquiryForm(forms.ModelForm):
             raise forms.ValidationError(_("This field must stay empty."))
         return ""
 
+    def common_values(self) -> dict[str, Any]:
+        """What every enquiry says."""
+        return {name: self.cleaned_data[name] for name in self.Meta.fields}
+
     def detail_values(self) -> dict[str, str]:
         """The way's own answers as text."""
         return {name: str(self.cleaned_data.get(name) or "") for name in self.details}

@@ -87,6 +87,7 @@ def check_rate(from_address: int, from_place: int) -> None:
 class IntakePermission(StrEnum):
     SEE = "intake:enquiry:see"
     HANDLE = "intake:enquiry:handle"
+    ENTER = "intake:enquiry:enter"
 
 
 class IntakeEvent(StrEnum):
@@ -98,3 +99,4 @@ def enter_own() -> None:
     staff = {Role.RSO_STAFF, Role.CO_MANAGER, Role.OFFICE_ADMINISTRATOR}
     enter(IntakePermission.SEE, staff)
     enter(IntakePermission.HANDLE, staff)
+    enter(IntakePermission.ENTER, staff, system=True)

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.forms import BaseFormSet, formset_factory
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -22,11 +23,10 @@ def _passages(kind: str) -> list[tuple[str, str]]:
     return [(row.code, row.text) for row in directory.passages(kind, timezone.localdate())]
 
 
-def partner_choices() -> Any:
-    """Members and member organisations of today, the only ones that can be partners of a proposal."""
-    rows = directory.members(timezone.localdate()).values("organisation_id")
-    demonstration = Organisation.objects.filter(code__startswith="X", kind=Organisation.Kind.STATE)
-    return Organisation.objects.filter(pk__in=rows) | demonstration
+def partner_choices() -> QuerySet[Organisation]:
+    """Members and member organisations, the only ones that can be partners of a proposal."""
+    kinds = [Organisation.Kind.STATE, Organisation.Kind.MEMBER_ORGANISATION]
+    return Organisation.objects.filter(kind__in=kinds)
 
 
 class ProposalForm(forms.ModelForm):
@@ -45,8 +45,10 @@ class ProposalForm(forms.ModelForm):
     partners = forms.ModelMultipleChoiceField(
         label=_("Partners"),
         queryset=Organisation.objects.none(),
+        to_field_name="code",
         required=False,
-        help_text=_("Members that would work on it. Hold Ctrl to choose several."),
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Members that would work on it."),
     )
     revision = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
@@ -95,6 +97,10 @@ class ProposalForm(forms.ModelForm):
             if limit and len(cleaned.get(name) or "") > int(limit):
                 self.add_error(name, _("Please keep this under %(most)s characters.") % {"most": limit})
         return cleaned
+
+    def texts(self) -> dict[str, Any]:
+        """What the actions call ``texts``: everything of a valid form but partners and revision."""
+        return {name: self.cleaned_data[name] for name in self.Meta.fields if name != "partners"}
 
 
 class BudgetLineForm(forms.Form):

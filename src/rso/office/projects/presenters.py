@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from rso.office.directory.models import Passage
 from rso.office.directory.queries import passages
 from rso.office.projects import rules
-from rso.office.projects.actions.deciding import keys_of
 from rso.office.projects.models import OutcomeWords, Proposal, Signature, StateWords, Step
+from rso.office.projects.queries import keys_of
 from rso.office.projects.rules import Move, State
 from rso.ui import parts
 from rso.ui.parts import Progress

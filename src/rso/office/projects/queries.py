@@ -6,8 +6,8 @@ from django.db.models import Q, QuerySet
 
 from rso.accounts.rules import Actor, Role, decide, require
 from rso.office.projects.likeness import Text, alike
-from rso.office.projects.models import Project, Proposal
-from rso.office.projects.rules import EDITABLE, ProjectsPermission, State
+from rso.office.projects.models import Project, Proposal, Signature
+from rso.office.projects.rules import EDITABLE, FINAL, Doing, ProjectsPermission, State, attempt
 
 
 def public_projects(*, search: str = "") -> QuerySet[Project]:
@@ -41,6 +41,44 @@ def proposal(actor: Actor, pk: object) -> Proposal:
     if not decide(actor, ProjectsPermission.SEE_PROPOSALS, row).allowed or not proposals(actor).filter(pk=pk).exists():
         raise Proposal.DoesNotExist
     return row
+
+
+def assessed_by_both(proposal: Proposal) -> bool:
+    """Have two Co-Managers of two members assessed this round?"""
+    rows = proposal.assessments.filter(round=proposal.round)
+    return len({row.by_id for row in rows}) >= 2 and len({row.organisation_id for row in rows}) >= 2
+
+
+def attempt_of(proposal: Proposal) -> int:
+    """The number of this round's present attempt at signing."""
+    return attempt(proposal.signatures.filter(round=proposal.round).count(), State(proposal.state))
+
+
+def keys_of(proposal: Proposal) -> list[Signature]:
+    """The signatures of the present attempt, the first one first."""
+    rows = proposal.signatures.filter(round=proposal.round, attempt=attempt_of(proposal))
+    return list(rows.select_related("by", "organisation").order_by("at", "pk"))
+
+
+def doable(actor: Actor, proposal: Proposal) -> frozenset[Doing]:
+    """What the actor may do with the proposal now; pages show these, the JSON interface lists them."""
+    state = State(proposal.state)
+    own = decide(actor, ProjectsPermission.EDIT, proposal).allowed
+    manager = decide(actor, ProjectsPermission.SIGN).allowed
+    signed = any(key.by_id == actor.user_id for key in keys_of(proposal))
+    may = {
+        Doing.EDIT: own and state in EDITABLE,
+        Doing.SUBMIT: own and state in EDITABLE,
+        Doing.WITHDRAW: own and state not in FINAL,
+        Doing.ASSESS: manager and state == State.ASSESSMENT,
+        Doing.CONSULT: manager
+        and (state == State.DISAGREEMENT or (state == State.ASSESSMENT and assessed_by_both(proposal))),
+        Doing.CLOSE: manager and state == State.CONSULTATION,
+        Doing.COMMENT: decide(actor, ProjectsPermission.COMMENT).allowed and state == State.CONSULTATION,
+        Doing.SIGN: manager and state == State.DECISION and not signed,
+        Doing.RECONSIDER: manager and state == State.DISAGREEMENT,
+    }
+    return frozenset(doing for doing, allowed in may.items() if allowed)
 
 
 def waiting_for(actor: Actor) -> QuerySet[Proposal]:

@@ -45,6 +45,20 @@ class Outcome(StrEnum):
     RETURN = "return"
 
 
+class Doing(StrEnum):
+    """What a person does with a proposal, as pages and the JSON interface name it."""
+
+    EDIT = "edit"
+    SUBMIT = "submit"
+    WITHDRAW = "withdraw"
+    ASSESS = "assess"
+    CONSULT = "consult"
+    CLOSE = "close"
+    COMMENT = "comment"
+    SIGN = "sign"
+    RECONSIDER = "reconsider"
+
+
 MOVES: dict[tuple[State, Move], State] = {
     (State.DRAFT, Move.SUBMIT): State.ASSESSMENT,
     (State.RETURNED, Move.SUBMIT): State.ASSESSMENT,
@@ -138,6 +152,16 @@ def turn(signed: Iterable[SignedKey]) -> TwoKeys:
     if (first.outcome, first.reason_digest) == (second.outcome, second.reason_digest):
         return TwoKeys(Move(first.outcome.value), 0)
     return TwoKeys(Move.DISAGREE, 0)
+
+
+def attempt(signatures: int, state: State) -> int:
+    """Which attempt at signing a round is in, after so many signatures of it: each disagreement spends two.
+
+    While the proposal stands at a disagreement, or was decided, it is the attempt that led there.
+    """
+    spent, begun = divmod(signatures, 2)
+    signs_on = begun or not spent or state in (State.DECISION, State.CONSULTATION)
+    return spent + 1 if signs_on else spent
 
 
 def signer_is_partial(signer_organisation: str, proposing_member: str) -> bool:

@@ -32,12 +32,11 @@ def write(request: HttpRequest, way: str) -> HttpResponse:
     form = FORMS[chosen](request.POST or None)
     status = 200
     if request.method == "POST" and form.is_valid():
-        fields = {name: form.cleaned_data[name] for name in form.Meta.fields}
         try:
             actions.receive(
                 ANONYMOUS,
                 way=chosen,
-                fields=fields,
+                fields=form.common_values(),
                 details=form.detail_values(),
                 language=get_language() or "",
                 place=request.META.get("REMOTE_ADDR", ""),

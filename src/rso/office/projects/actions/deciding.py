@@ -16,6 +16,7 @@ from rso.base.errors import RsoError
 from rso.office.projects import rules
 from rso.office.projects.actions.drafting import locked, moved, tell
 from rso.office.projects.models import Assessment, Comment, Project, Proposal, Signature
+from rso.office.projects.queries import assessed_by_both, attempt_of, keys_of
 from rso.office.projects.rules import Move, Outcome, ProjectsEvent, ProjectsPermission, SignedKey, State
 
 
@@ -50,18 +51,13 @@ def assess(actor: Actor, *, proposal: Proposal, leaning: Outcome, text: str, now
     return row
 
 
-def _assessed_by_both(proposal: Proposal) -> bool:
-    rows = proposal.assessments.filter(round=proposal.round)
-    return len({row.by_id for row in rows}) >= 2 and len({row.organisation_id for row in rows}) >= 2
-
-
 @transaction.atomic
 def consult(actor: Actor, *, proposal: Proposal, now: datetime, days: int = rules.CONSULTATION_DAYS) -> Proposal:
     """Opens the Steering Group's window, once both Co-Managers have assessed, or again after a disagreement."""
     require(actor, ProjectsPermission.ASSESS)
     proposal = locked(proposal)
     again = State(proposal.state) == State.DISAGREEMENT
-    if not again and not _assessed_by_both(proposal):
+    if not again and not assessed_by_both(proposal):
         raise RsoError("both-assess-first", "Both Co-Managers assess before the Steering Group is consulted.")
     proposal.consultation_closes_on = rules.consultation_closes(now.date(), days)
     moved(actor, proposal, Move.CONSULT_AGAIN if again else Move.CONSULT, now)
@@ -121,20 +117,9 @@ def close_due(now: datetime) -> int:
     return closed
 
 
-def attempt_of(proposal: Proposal) -> int:
-    """The number of this round's present attempt at signing: one more after each disagreement."""
-    return 1 + proposal.steps.filter(move=Move.DISAGREE.value, at__gte=proposal.submitted_at).count()
-
-
 def _key(row: Signature) -> SignedKey:
     digest = hashlib.sha256(row.reason.strip().encode()).hexdigest()
     return SignedKey(str(row.by_id), str(row.organisation_id), Outcome(row.outcome), digest)
-
-
-def keys_of(proposal: Proposal) -> list[Signature]:
-    """The signatures of the present attempt, the first one first."""
-    rows = proposal.signatures.filter(round=proposal.round, attempt=attempt_of(proposal))
-    return list(rows.select_related("by", "organisation").order_by("at", "pk"))
 
 
 @transaction.atomic

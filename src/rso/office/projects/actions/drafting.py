@@ -88,7 +88,6 @@ def _fill(
 def draft(
     actor: Actor,
     *,
-    author: User,
     member: Organisation,
     texts: dict[str, Any],
     partners: Sequence[Organisation],
@@ -97,10 +96,10 @@ def draft(
 ) -> Proposal:
     """Begins a draft for a member; only that member's officials can see it."""
     require(actor, ProjectsPermission.DRAFT)
-    proposal = Proposal(member=member, created_by=author, created_at=now, changed_at=now)
+    proposal = Proposal(member=member, created_by_id=actor.user_id, created_at=now, changed_at=now)
     require(actor, ProjectsPermission.EDIT, proposal)
     _fill(proposal, texts, partners, budget)
-    Step.objects.create(proposal=proposal, at=now, by=author, state=proposal.state, move="draft")
+    Step.objects.create(proposal=proposal, at=now, by_id=actor.user_id, state=proposal.state, move="draft")
     record(actor, ProjectsEvent.DRAFTED, subject=proposal.pk, facts={"member": member.code})
     return proposal
 

@@ -34,7 +34,7 @@ from rso.office.projects.forms import (
     budget_lines,
 )
 from rso.office.projects.models import Proposal, StateWords
-from rso.office.projects.rules import ProjectsPermission, State
+from rso.office.projects.rules import Doing, ProjectsPermission, State
 from rso.ui import parts
 
 
@@ -67,10 +67,6 @@ def _member(request: ActorRequest) -> Organisation:
     return deciding.seat_of(request.actor, Role.MEMBER_OFFICIAL)
 
 
-def _texts(form: ProposalForm) -> dict[str, Any]:
-    return {name: form.cleaned_data[name] for name in drafting.TEXTS}
-
-
 def _draft_page(
     request: ActorRequest, form: ProposalForm, budget: Any, proposal: Proposal | None, status: int = 200, **more: Any
 ) -> HttpResponse:
@@ -90,9 +86,8 @@ def draft(request: ActorRequest) -> HttpResponse:
         return _draft_page(request, form, budget, None, 200 if not form.errors else 422)
     proposal = drafting.draft(
         request.actor,
-        author=request.user,
         member=_member(request),
-        texts=_texts(form),
+        texts=form.texts(),
         partners=list(form.cleaned_data["partners"]),
         budget=budget_lines(budget),
         now=timezone.now(),
@@ -131,7 +126,7 @@ def _save(request: ActorRequest, pk: UUID, form: ProposalForm, budget: Any) -> H
             request.actor,
             proposal=stored,
             revision=form.cleaned_data["revision"] or 0,
-            texts=_texts(form),
+            texts=form.texts(),
             partners=list(form.cleaned_data["partners"]),
             budget=budget_lines(budget),
             now=timezone.now(),
@@ -159,10 +154,9 @@ def proposal(request: ActorRequest, pk: UUID) -> HttpResponse:
 
 def show(request: ActorRequest, row: Proposal, status: int = 200, **bound: Any) -> HttpResponse:
     """The page of a proposal with whatever its reader may do next; ``bound`` forms keep what was typed."""
-    state, actor = State(row.state), request.actor
-    own = decide(actor, ProjectsPermission.EDIT, row).allowed
-    manager = decide(actor, ProjectsPermission.SIGN).allowed
-    keys = deciding.keys_of(row)
+    state = State(row.state)
+    may = queries.doable(request.actor, row)
+    keys = queries.keys_of(row)
     mine = any(key.by_id == request.user.pk for key in keys)
     first = {"outcome": keys[0].outcome, "reason": keys[0].reason} if keys and not mine else None
     assessed = row.assessments.filter(round=row.round, by_id=request.user.pk).first()
@@ -183,15 +177,8 @@ def show(request: ActorRequest, row: Proposal, status: int = 200, **bound: Any) 
         "assessments": row.assessments.filter(round=row.round).select_related("by", "organisation"),
         "comments": row.comments.filter(round=row.round).select_related("by", "organisation"),
         "files": _files(row),
-        "missing": drafting.missing(row) if own and state in rules.EDITABLE else [],
-        "may_edit": own and state in rules.EDITABLE,
-        "may_withdraw": own and state not in rules.FINAL,
-        "may_assess": manager and state == State.ASSESSMENT,
-        "may_consult": manager and state in (State.ASSESSMENT, State.DISAGREEMENT),
-        "may_close": manager and state == State.CONSULTATION,
-        "may_comment": decide(actor, ProjectsPermission.COMMENT).allowed and state == State.CONSULTATION,
-        "may_sign": manager and state == State.DECISION and not mine,
-        "may_reconsider": manager and state == State.DISAGREEMENT,
+        "missing": drafting.missing(row) if Doing.SUBMIT in may else [],
+        **{f"may_{doing}": doing in may for doing in Doing},
         "second_key": first is not None,
         "attachment_form": AttachmentForm(),
         "reason_form": ReasonForm(),

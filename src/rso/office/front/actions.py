@@ -1,0 +1,133 @@
+"""Filling a demonstration's office, through the same actions as people use; safe to run twice."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.urls import reverse
+
+from rso.accounts.actions import give_seat, invite, make_sign_in_link
+from rso.accounts.models import Organisation, User
+from rso.accounts.queries import actor_of
+from rso.accounts.rules import ANONYMOUS, Actor, Role, require, system_actor
+from rso.base.errors import RsoError
+from rso.office.directory.actions import load as load_directory
+from rso.office.front import demonstration as told
+from rso.office.front.rules import FrontPermission
+from rso.office.intake import actions as intake
+from rso.office.intake.models import Enquiry
+from rso.office.projects.actions import deciding, drafting
+from rso.office.projects.actions.loading import load as load_projects
+from rso.office.projects.models import Proposal
+from rso.office.projects.rules import Outcome
+
+
+def _only_in_a_demonstration() -> None:
+    if not settings.RSO_DEMONSTRATION:
+        raise RsoError("not-a-demonstration", "Synthetic people and proposals are made in a demonstration only.")
+
+
+@transaction.atomic
+def demonstrate(actor: Actor, *, now: datetime) -> None:
+    """Loads directory and projects, and adds synthetic organisations, people, proposals and enquiries."""
+    require(actor, FrontPermission.DEMONSTRATE)
+    _only_in_a_demonstration()
+    load_directory(actor)
+    load_projects(actor)
+    for kind, names in ((Organisation.Kind.STATE, told.STATES), (Organisation.Kind.OFFICE, told.OFFICE)):
+        for code, name in names.items():
+            Organisation.objects.update_or_create(code=code, defaults={"name": name, "kind": kind})
+    for person in told.PEOPLE:
+        _seat(actor, person, now)
+    if not Proposal.objects.exists():
+        _propose(now)
+    if not Enquiry.objects.exists():
+        _enquire(now)
+
+
+def _seat(actor: Actor, person: told.Person, now: datetime) -> None:
+    user = User.objects.filter(email=person.email).first()
+    user = user or invite(actor, email=person.email, name=person.name, synthetic=True)
+    if not user.seats.exists():
+        organisation = Organisation.objects.get(code=person.organisation)
+        starts_on = now.date() - timedelta(days=30)
+        give_seat(actor, user=user, role=person.role, organisation=organisation, starts_on=starts_on)
+
+
+def _acting(role: Role, organisation: str, now: datetime) -> Actor:
+    person = next(p for p in told.PEOPLE if (p.role, p.organisation) == (role, organisation))
+    return actor_of(User.objects.get(email=person.email), now.date())
+
+
+def _draft(organisation: str, words: tuple[str, str, str], now: datetime) -> Proposal:
+    """A draft of a member, with one other member as its partner."""
+    texts: dict[str, Any] = told.texts(*words, today=now.date())
+    line = {"year": texts["starts_on"].year, "currency": "USD", "amount": "38000.00", "purpose": "Two workshops"}
+    return drafting.draft(
+        _acting(Role.MEMBER_OFFICIAL, organisation, now),
+        member=Organisation.objects.get(code=organisation),
+        texts=texts,
+        partners=[Organisation.objects.get(code="XCS")],
+        budget=[line],
+        now=now,
+    )
+
+
+def _submit(organisation: str, proposal: Proposal, now: datetime) -> None:
+    drafting.submit(_acting(Role.MEMBER_OFFICIAL, organisation, now), proposal=proposal, now=now)
+
+
+def _consult(proposal: Proposal, now: datetime) -> None:
+    managers = [_acting(Role.CO_MANAGER, code, now) for code in ("XAV", "XBD")]
+    for manager, text in zip(managers, ("Clear and small enough to begin.", "Useful; the visit matters."), strict=True):
+        deciding.assess(manager, proposal=proposal, leaning=Outcome.APPROVE, text=text, now=now)
+    deciding.consult(managers[0], proposal=proposal, now=now)
+    steering = _acting(Role.STEERING_GROUP, "XCS", now)
+    deciding.comment(steering, proposal=proposal, text="Cestria would host the first exercise.", now=now)
+
+
+def _propose(now: datetime) -> None:
+    """One draft, one to be assessed, one before its second key, one decided."""
+    _draft("XAV", told.GUIDES, now - timedelta(days=2))
+    _submit("XBD", _draft("XBD", told.DIRECTORS, now - timedelta(days=6)), now - timedelta(days=5))
+    waiting = _draft("XAV", told.SEA, now - timedelta(days=20))
+    _submit("XAV", waiting, now - timedelta(days=19))
+    _consult(waiting, now - timedelta(days=17))
+    manager = _acting(Role.CO_MANAGER, "XBD", now)
+    reason = "The members have spoken before the day was over."
+    deciding.close_consultation(manager, proposal=waiting, reason=reason, now=now - timedelta(days=4))
+    deciding.sign(
+        manager, proposal=waiting, outcome=Outcome.APPROVE, reason="Small, wanted by three members, and measured.",
+        now=now - timedelta(days=3),
+    )  # fmt: skip
+
+
+def _enquire(now: datetime) -> None:
+    """Enquiries whose addresses count as confirmed: nobody could open a mail to an invented address."""
+    for days, (way, organisation, message, details) in enumerate(told.ENQUIRIES, start=1):
+        fields = {
+            "organisation_name": organisation,
+            "organisation_kind": Organisation.Kind.NGO.value,
+            "contact_name": "Lea Mond (synthetic)",
+            "email": f"lea.mond+{way}@demonstration.invalid",
+            "message": f"{message} (synthetic)",
+        }
+        at = now - timedelta(days=days)
+        enquiry = intake.receive(
+            ANONYMOUS, way=way, fields=fields, details=details, language="en", place=f"demonstration-{days}", now=at
+        )
+        intake.enter_queue(system_actor("demonstration"), enquiry=enquiry, now=at)
+
+
+def make_links(actor: Actor, *, now: datetime) -> dict[str, str]:
+    """A fresh one-time sign-in path for each synthetic person, by role and organisation."""
+    require(actor, FrontPermission.DEMONSTRATE)
+    _only_in_a_demonstration()
+    links = {}
+    for person in told.PEOPLE:
+        token = make_sign_in_link(actor, user=User.objects.get(email=person.email), now=now)
+        links[told.link_key(person)] = reverse("accounts:demonstration-sign-in", args=[token])
+    return links

@@ -1,0 +1,21 @@
+"""The office's JSON interface, mounted at ``/api/``; described in ``docs/reference/office-api.md``."""
+
+from __future__ import annotations
+
+from rso.accounts.factors import has_second_factor
+from rso.office.directory.api import router as directory
+from rso.office.intake.api import router as intake
+from rso.office.projects.api import router as projects
+from rso.rest.api import make_api
+
+api = make_api(
+    title="The RSO's office",
+    version="1",
+    namespace="office-api",
+    admitted=has_second_factor,
+    description="Directory, enquiries, proposals and projects of the Regional Support Office.",
+    statuses={"proposal-incomplete": 422, "too-many-enquiries": 429, "window-too-short": 422, "due-in-the-past": 422},
+)
+api.add_router("/directory", directory)
+api.add_router("", intake)
+api.add_router("", projects)
