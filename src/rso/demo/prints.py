@@ -57,7 +57,9 @@ def real(folder: Path) -> Cast:
     if len(fingers) < 4:
         raise RsoError("too-few-prints", f"{folder} needs the first and second impression of four fingers or more.")
     sought, first, second, stranger = fingers[:4]
-    return Cast(read(f"{sought}_1"), read(f"{sought}_2"), read(f"{stranger}_1"), (read(f"{first}_1"), read(f"{second}_1")))
+    return Cast(
+        read(f"{sought}_1"), read(f"{sought}_2"), read(f"{stranger}_1"), (read(f"{first}_1"), read(f"{second}_1"))
+    )
 
 
 def _resolution(folder: Path) -> int:

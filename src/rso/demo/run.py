@@ -14,6 +14,7 @@ from typing import Any
 
 from rso.demo import exchange_story, office_story, setup
 from rso.demo.telling import Teller
+from rso.region.founding import found
 from rso.region.places import Place, by_name, region
 from rso.region.processes import Processes
 
@@ -62,7 +63,7 @@ def _up(wishes: Wishes, places: list[Place], processes: Processes, teller: Telle
         webbrowser.open(f"{office.url}/")
     if not ready:
         teller.step("region", "makes keys for a relay and three nodes; two of three root keys sign the directory")
-        setup.the_others(wishes.folder, places, relay_url)
+        found(wishes.folder, places, relay_url)
         setup.finish(wishes.folder)
     for place in others:
         processes.start(place)
@@ -72,9 +73,7 @@ def _up(wishes: Wishes, places: list[Place], processes: Processes, teller: Telle
     return setup.links(places, relay_url)
 
 
-def _stories(
-    wishes: Wishes, places: list[Place], links: dict[str, dict[str, str]], teller: Teller
-) -> dict[str, Any]:
+def _stories(wishes: Wishes, places: list[Place], links: dict[str, dict[str, str]], teller: Teller) -> dict[str, Any]:
     named = by_name(places)
     decided = office_story.tell(named["office"], links["office"], teller)
     exchanged = exchange_story.tell(named, links, teller, prints=wishes.prints, folder=wishes.folder)

@@ -6,16 +6,14 @@ import fcntl
 import json
 import os
 import shutil
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
 from rso.base.errors import RsoError
-from rso.region.ceremony import PublicKeys, sign_directory
+from rso.region.founding import run_step
 from rso.region.places import Place, region
-from rso.region.processes import run_all
 
 _MARK = "region.json"
 _FORMAT = 1
@@ -29,7 +27,9 @@ def holding(folder: Path) -> Iterator[None]:
         folder.mkdir(parents=True, exist_ok=True)
         lock = (folder / "lock").open("w")
     except OSError as error:
-        raise RsoError("folder-unusable", f"{folder} cannot be used: {error.strerror}. Give another with --folder.") from error
+        raise RsoError(
+            "folder-unusable", f"{folder} cannot be used: {error.strerror}. Give another with --folder."
+        ) from error
     with lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -64,35 +64,11 @@ def clear(folder: Path, places: list[Place]) -> bool:
     return bool(found)
 
 
-def _step(step: str, places: list[Place], relay_url: str) -> dict[str, str]:
-    command = [sys.executable, "-m", "rso.region.prepare", step]
-    return run_all({place.name: (command, place.environment(relay_url)) for place in places})
-
-
 def office_first(office: Place, relay_url: str) -> None:
     """The office needs nobody's keys: it is ready, and shown, before the others are."""
     office.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    _step("keys", [office], relay_url)
-    _step("people", [office], relay_url)
-
-
-def the_others(folder: Path, places: list[Place], relay_url: str) -> None:
-    """Keys of relay and nodes, the directory signed by two of three root keys, and people."""
-    others = [place for place in places if place.deployment != "office"]
-    for place in others:
-        place.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    made = _step("keys", others, relay_url)
-    keys = {}
-    for place in others:
-        told = json.loads(made[place.name])
-        keys[place.agency] = PublicKeys(
-            bytes.fromhex(told["node"]), bytes.fromhex(told.get("agency", "")), told.get("log", "")
-        )
-    anchor, directory = sign_directory(folder / "trust", keys)
-    for place in others:
-        shutil.copy(anchor, place.folder / "anchor.cbor")
-        shutil.copy(directory, place.folder / "directory.cbor")
-    _step("people", others, relay_url)
+    run_step("keys", [office], relay_url)
+    run_step("people", [office], relay_url)
 
 
 def finish(folder: Path) -> None:
@@ -104,7 +80,7 @@ def finish(folder: Path) -> None:
 
 def links(places: list[Place], relay_url: str) -> dict[str, dict[str, str]]:
     """Fresh one-time sign-in links of every place: place -> who -> path."""
-    return {name: json.loads(line) for name, line in _step("links", places, relay_url).items()}
+    return {name: json.loads(line) for name, line in run_step("links", places, relay_url).items()}
 
 
 def remember(folder: Path, places: list[Place]) -> None:

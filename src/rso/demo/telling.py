@@ -9,7 +9,7 @@ import click
 
 
 class Teller:
-    """Writes steps with the seconds since the start; with ``--json`` to standard error, so that scripts read one line."""
+    """Writes steps with the seconds since the start; with ``--once`` to standard error, for scripts."""
 
     def __init__(self, out: TextIO) -> None:
         self._out = out

@@ -54,6 +54,13 @@ class Visitor:
         """Puts JSON."""
         return self._read(self._client.put(path, json=body, headers=self._token()))
 
+    def post_for_file(self, path: str) -> bytes:
+        """Posts, and gives the bytes of the file that comes back."""
+        answer = self._client.post(path, headers=self._token())
+        if not answer.is_success:
+            self._read(answer)
+        return answer.content
+
     def download(self, path: str) -> bytes:
         """The bytes at a path."""
         answer = self._client.get(path)
