@@ -97,7 +97,7 @@ def subject(request: ActorRequest, pk: UUID) -> dict[str, Any]:
 
 @router.put("/subjects/{uuid:pk}/protection", response={204: None})
 @needs(GalleryPermission.CHANGE_PROTECTION)
-def change_protection(request: ActorRequest, pk: UUID, body: ProtectionBody) -> Status[Any]:  # type: ignore[valid-type]
+def change_protection(request: ActorRequest, pk: UUID, body: ProtectionBody) -> Status[Any]:  # type: ignore[valid-type]  # made of the form
     """New answers to the protection questions, all of them, with a reason."""
     form = from_form(ChangeProtectionForm, body)
     actions.change_protection(
@@ -111,7 +111,7 @@ def change_protection(request: ActorRequest, pk: UUID, body: ProtectionBody) -> 
 
 @router.post("/subjects/{uuid:pk}/erase", response={204: None})
 @needs(GalleryPermission.ERASE)
-def erase(request: ActorRequest, pk: UUID, body: ReasonBody) -> Status[Any]:  # type: ignore[valid-type]
+def erase(request: ActorRequest, pk: UUID, body: ReasonBody) -> Status[Any]:  # type: ignore[valid-type]  # made of the form
     """Destroys the subject's key."""
     form = from_form(ReasonForm, body)
     found = get_object_or_404(Subject, pk=pk)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from django.utils.functional import Promise
+from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -101,5 +102,7 @@ def protection_facts(state: ProtectionState) -> list[Fact]:
 
 
 def _origin(origin: Origin) -> str:
-    named = " ".join(sorted(origin.countries)) or gettext("none")
-    return f"{named} ({KNOWLEDGE_WORDS[origin.knowledge.value]})"
+    knowledge = KNOWLEDGE_WORDS[origin.knowledge.value]
+    if not origin.countries:
+        return format_html("{} ({})", gettext("none"), knowledge)
+    return format_html('<span translate="no">{}</span> ({})', " ".join(sorted(origin.countries)), knowledge)

@@ -125,7 +125,7 @@ def ask_agreement(request: ActorRequest, pk: UUID) -> dict[str, Any]:
 
 @router.post("/searches/{uuid:pk}/agree", response=SearchRow)
 @needs(SearchesPermission.AGREE)
-def agree(request: ActorRequest, pk: UUID, body: AgreementBody) -> Search:  # type: ignore[valid-type]
+def agree(request: ActorRequest, pk: UUID, body: AgreementBody) -> Search:  # type: ignore[valid-type]  # made of the form
     """The protection officer's word: ``agreed`` is ``yes`` or ``no``."""
     form = from_form(AgreementForm, body)
     found = get_object_or_404(asked.waiting(request.actor), pk=pk)
@@ -134,7 +134,7 @@ def agree(request: ActorRequest, pk: UUID, body: AgreementBody) -> Search:  # ty
 
 @router.post("/searches/{uuid:pk}/send", response=SearchFull)
 @needs(SearchesPermission.SEND)
-def send(request: ActorRequest, pk: UUID, body: SendBody) -> dict[str, Any]:  # type: ignore[valid-type]
+def send(request: ActorRequest, pk: UUID, body: SendBody) -> dict[str, Any]:  # type: ignore[valid-type]  # made of the form
     """Sends to the agencies ``to``, all of them or none."""
     found = own_search(request, pk)
     form = from_form(SendForm, body, members=asked.members(request.actor, found, now=timezone.now()))
@@ -197,7 +197,7 @@ def fields(request: ActorRequest, pk: UUID) -> list[str]:
 
 @router.post("/questions/{uuid:pk}/disclosure", response={201: dict[str, Any]})
 @needs(SearchesPermission.REQUEST)
-def request_disclosure(request: ActorRequest, pk: UUID, body: DisclosureRequestBody) -> Status[Any]:  # type: ignore[valid-type]
+def request_disclosure(request: ActorRequest, pk: UUID, body: DisclosureRequestBody) -> Status[Any]:  # type: ignore[valid-type]  # made of the form
     """Requests fields: ``fields_wanted`` and ``justification``."""
     question = _own_question(request, pk)
     form = from_form(DisclosureRequestForm, body, offered=asked.fields_offered(question))
@@ -270,7 +270,7 @@ def candidate(request: ActorRequest, pk: UUID) -> dict[str, Any]:
 
 @router.post("/candidates/{uuid:pk}/finding", response=dict[str, Any])
 @needs(SearchesPermission.EXAMINE)
-def find(request: ActorRequest, pk: UUID, body: FindingBody) -> dict[str, Any]:  # type: ignore[valid-type]
+def find(request: ActorRequest, pk: UUID, body: FindingBody) -> dict[str, Any]:  # type: ignore[valid-type]  # made of the form
     """``verdict``: same, not-same or cannot-tell, with a ``reason``."""
     form = from_form(FindingForm, body)
     probe = examining.find(
@@ -286,7 +286,7 @@ def find(request: ActorRequest, pk: UUID, body: FindingBody) -> dict[str, Any]: 
 
 @router.post("/probes/{uuid:pk}/let-go", response=dict[str, Any])
 @needs(SearchesPermission.EXAMINE)
-def let_go(request: ActorRequest, pk: UUID, body: LetGoBody) -> dict[str, Any]:  # type: ignore[valid-type]
+def let_go(request: ActorRequest, pk: UUID, body: LetGoBody) -> dict[str, Any]:  # type: ignore[valid-type]  # made of the form
     """Lets the proposed answer go, with a ``reason``."""
     form = from_form(LetGoForm, body)
     probe = examining.let_go(
@@ -337,7 +337,7 @@ def disclosure_request(request: ActorRequest, pk: UUID) -> dict[str, Any]:
 
 @router.post("/disclosure-requests/{uuid:pk}/ruling", response=dict[str, Any])
 @needs(SearchesPermission.DECIDE)
-def rule(request: ActorRequest, pk: UUID, body: RulingBody) -> dict[str, Any]:  # type: ignore[valid-type]
+def rule(request: ActorRequest, pk: UUID, body: RulingBody) -> dict[str, Any]:  # type: ignore[valid-type]  # made of the form
     """For each field by its code ``release`` or a reason to withhold, and a ``reason``."""
     case = _own_case(pk)
     form = from_form(RulingForm, body, asked=case.fields)

@@ -29,6 +29,16 @@ def _area(rows: int = 3) -> forms.Textarea:
     return forms.Textarea(attrs={"rows": rows})
 
 
+class TitleSelect(forms.Select):
+    """A choice among titles from the database, which are data and are not translated."""
+
+    def create_option(self, name: str, value: Any, *args: Any, **options: Any) -> dict[str, Any]:
+        option = super().create_option(name, value, *args, **options)
+        if value:
+            option["attrs"]["translate"] = "no"
+        return option
+
+
 class SearchForm(ProtectionForm):
     """A question: the print, why and by which right, and the protection questions about the person.
 
@@ -58,6 +68,7 @@ class SearchForm(ProtectionForm):
             label=_("Arrangement"),
             required=False,
             choices=[("", _("Any that is in force")), *((a.digest.hex(), a.arrangement.title) for a in in_force)],
+            widget=TitleSelect,
         )
         self.fields["own_reference"] = forms.CharField(
             label=_("Own reference"), max_length=80, help_text=_("Your file number. It stays here; put no name in it.")

@@ -1,0 +1,179 @@
+"""Every page answers for those whose it is, in words that are translated, and refuses the others."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from tests.node.cases.test_whole_way import Program, one, sent_question
+from tests.node.cast import MACHINE, enrolled, mail_after_tick, probe_of
+from tests.node.people import client_of, person
+from tests.node.region import Region
+
+from rso.accounts.rules import Role
+from rso.base.clock import SystemClock, unix_seconds
+from rso.node.post.models import Conversation
+from rso.node.searches.actions import answering
+from rso.node.searches.models import DisclosureAsk, DisclosureCase, Question, ReceivedProbe, Search
+from rso.ui.pseudo import untranslated
+from rso.wire.limits import DAY
+from rso.wire.messages import Answer, Disclosure, DisclosureRequest, Outcome
+
+pytestmark = pytest.mark.django_db(databases=["default", "vault"])
+OFF, PRO, EXA, APP, AUD, ADM = (
+    Role.OFFICER, Role.PROTECTION_OFFICER, Role.EXAMINER, Role.APPROVER, Role.AUDITOR, Role.NODE_ADMINISTRATOR,
+)  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def one_clock(region: Region, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(SystemClock, "now", lambda self: region.clock.now())
+    monkeypatch.setattr(timezone, "now", region.clock.now)
+
+
+def page(client: Client, name: str, *args: Any, status: int = 200) -> str:
+    client.cookies["rso_language"] = "en-xa"
+    answer = client.get(reverse(name, args=args))
+    assert answer.status_code == status
+    return answer.content.decode()
+
+
+def translated(client: Client, name: str, *args: Any) -> str:
+    text = page(client, name, *args)
+    assert untranslated(text) == []
+    return text
+
+
+@pytest.mark.parametrize("role", [OFF, PRO, EXA, APP, AUD, ADM])
+def test_home_shows_what_waits_and_the_menu_only_what_a_seat_opens(region: Region, role: Role) -> None:
+    client = client_of(person(role))
+    text = translated(client, "home")
+    assert ('href="/gallery/"' in text) == (role in (OFF, PRO))
+    assert ('href="/searches/probes/"' in text) == (role is EXA)
+    assert ('href="/cases/"' in text) == (role is AUD)
+
+
+def test_somebody_without_a_seat_is_told_so(region: Region) -> None:
+    assert 'href="/gallery/"' not in translated(client_of(person()), "home")
+
+
+OPEN = {
+    "searches:searches": {OFF, PRO},
+    "searches:new": {OFF},
+    "searches:probes": {EXA},
+    "searches:requests": {APP},
+    "gallery:subjects": {OFF, PRO},
+    "gallery:enrol": {OFF},
+    "cases:conversations": {AUD},
+}
+
+
+@pytest.mark.parametrize("name", OPEN)
+def test_a_page_opens_for_its_roles_and_no_other(region: Region, name: str) -> None:
+    region.agree()
+    for role in (OFF, PRO, EXA, APP, AUD, ADM):
+        client = client_of(person(role))
+        if role in OPEN[name]:
+            translated(client, name)
+        else:
+            page(client, name, status=403)
+
+
+def test_the_askers_pages_from_the_draft_to_what_was_disclosed(region: Region) -> None:
+    officer = Program(OFF)
+    search, probe, digest = sent_question(region, officer)
+    pk = search["id"]
+    translated(officer.client, "searches:search", pk)
+    region.borduna.send(Answer(probe.meta.reply(), Outcome.HIT, hit_reference=secrets.token_bytes(16)), digest)
+    region.exchange()
+    question = Question.objects.get()
+    translated(officer.client, "searches:search", pk)
+    translated(officer.client, "searches:request-disclosure", question.pk)
+    sent = officer.client.post(
+        reverse("searches:request-disclosure", args=[question.pk]),
+        {"fields_wanted": ["sex"], "justification": "Why", "csrfmiddlewaretoken": "a" * 32},
+        headers=officer.headers,
+    )
+    assert sent.status_code == 302
+    ask = DisclosureAsk.objects.get()
+    translated(officer.client, "searches:disclosed", ask.pk)
+    region.exchange()
+    request = one(region.borduna.mail(), DisclosureRequest)
+    expires = unix_seconds(region.now()) + DAY
+    region.borduna.send(
+        Disclosure(request.meta.reply(), fields={"sex": "F"}, withheld={}, handling=("lead-only",), expires=expires),
+        digest,
+    )
+    region.exchange()
+    translated(officer.client, "searches:disclosed", ask.pk)
+    translated(officer.client, "searches:searches")
+    assert Search.objects.count() == 1
+    page(client_of(person(OFF)), "searches:search", pk, status=404)
+
+
+def test_a_question_by_page_from_the_form_to_the_post(region: Region) -> None:
+    from tests.node.cases.test_whole_way import search_fields
+    from tests.node.region import BORDUNA
+
+    region.agree()
+    client = client_of(person(OFF))
+    made = client.post(reverse("searches:new"), search_fields())
+    pk = Search.objects.get().pk
+    assert made.headers["Location"] == reverse("searches:search", args=[pk])
+    refused = client.post(reverse("searches:send", args=[pk]), {})
+    assert refused.status_code == 409
+    sent = client.post(reverse("searches:send", args=[pk]), {"to": str(BORDUNA)})
+    assert sent.status_code == 302
+    assert Question.objects.get().conversation.state == "queued"
+
+
+def test_the_holders_pages_from_the_candidate_to_the_auditor(region: Region) -> None:
+    digest = region.agree()
+    enrolled(region, 1)
+    probe = probe_of(region.borduna, 1)
+    region.borduna.send(probe, digest)
+    region.exchange()
+    received = ReceivedProbe.objects.get()
+    answering.search_probe(MACHINE, pk=received.pk, clock=region.clock)
+    examiner, approver, auditor = (client_of(person(role)) for role in (EXA, APP, AUD))
+    translated(examiner, "searches:probes")
+    candidate = received.candidates.get()
+    assert examiner.get(reverse("searches:probe", args=[received.pk])).status_code == 302
+    translated(examiner, "searches:candidate", candidate.pk)
+    bare = examiner.post(reverse("searches:candidate", args=[candidate.pk]), {"verdict": "same"})
+    assert "error-summary" in bare.content.decode()
+    done = examiner.post(
+        reverse("searches:candidate", args=[candidate.pk]), {"verdict": "same", "reason": "ridge by ridge"}
+    )
+    assert done.status_code == 302
+    assert examiner.get(reverse("searches:candidate", args=[candidate.pk])).status_code == 302
+    hit = one(mail_after_tick(region, region.borduna), Answer).hit_reference
+    request = DisclosureRequest(probe.meta, hit_reference=hit, fields=("sex",), justification="Why")
+    region.borduna.send(request, digest)
+    region.exchange()
+    case = DisclosureCase.objects.get()
+    translated(approver, "searches:requests")
+    translated(approver, "searches:request", case.pk)
+    ruled = approver.post(reverse("searches:request", args=[case.pk]), {"sex": "release", "reason": "Enough"})
+    assert ruled.status_code == 302
+    translated(approver, "searches:request", case.pk)
+    translated(auditor, "cases:conversations")
+    for conversation in Conversation.objects.all():
+        translated(auditor, "cases:conversation", conversation.pk)
+
+
+def test_let_go_by_page(region: Region) -> None:
+    digest = region.agree(automatic_no_hit=False)
+    region.borduna.send(probe_of(region.borduna, 9), digest)
+    region.exchange()
+    received = ReceivedProbe.objects.get()
+    answering.search_probe(MACHINE, pk=received.pk, clock=region.clock)
+    examiner = client_of(person(EXA))
+    translated(examiner, "searches:probe", received.pk)
+    assert examiner.post(reverse("searches:probe", args=[received.pk]), {"reason": "looked"}).status_code == 302
+    received.refresh_from_db()
+    assert received.outcome == "no-hit"
