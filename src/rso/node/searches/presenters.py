@@ -33,6 +33,7 @@ BASIS_WORDS: dict[str, Words] = {
     "domestic-law": _("Domestic law"),
     "treaty": _("Treaty"),
     "agreement": _("Agreement between agencies"),
+    "memorandum": _("Memorandum of understanding"),
 }
 OUTCOME_WORDS: dict[str, Words] = {
     "hit": _("Hit: an examiner found the same finger"),
