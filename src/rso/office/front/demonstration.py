@@ -43,7 +43,7 @@ PEOPLE = tuple(
 
 def link_key(person: Person) -> str:
     """How ``demonstrate_office --links`` names a person: the role's code and the organisation's."""
-    return f"{person.role}-{person.organisation}"
+    return f"{person.role} {person.organisation}"
 
 
 def texts(title: str, problem: str, approach: str, today: date) -> dict[str, object]:

@@ -26,7 +26,8 @@ from rso.rest.paging import Page, Paging, page_of
 
 router = Router()
 if TYPE_CHECKING:
-    AnswerBody = DueBody = Body
+    from rso.rest.forms import Body as AnswerBody
+    from rso.rest.forms import Body as DueBody
 else:
     AnswerBody = body_of(AnswerForm)
     DueBody = body_of(DueForm)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -11,8 +11,13 @@ from rso.accounts.models import Organisation
 from rso.office.intake.models import Enquiry
 from rso.office.intake.rules import Way
 
+if TYPE_CHECKING:
+    _ModelForm = forms.ModelForm[Enquiry]
+else:
+    _ModelForm = forms.ModelForm
 
-class EnquiryForm(forms.ModelForm):
+
+class EnquiryForm(_ModelForm):
     """What every enquiry says. ``details`` are the names of the fields that go into the enquiry's details."""
 
     details: ClassVar[tuple[str, ...]] = ()

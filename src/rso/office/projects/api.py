@@ -30,12 +30,17 @@ from rso.office.projects.forms import (
 from rso.office.projects.models import Project, Proposal
 from rso.office.projects.rules import Doing, Outcome, ProjectsPermission, State, signer_is_partial
 from rso.rest.api import Router
-from rso.rest.forms import Body, FormRefused, body_of, from_form
+from rso.rest.forms import FormRefused, body_of, from_form
 from rso.rest.paging import Page, Paging, page_of
 
 router = Router()
 if TYPE_CHECKING:
-    ProposalBody = AssessmentBody = ConsultBody = CommentBody = SignBody = ReasonBody = Body
+    from rso.rest.forms import Body as AssessmentBody
+    from rso.rest.forms import Body as CommentBody
+    from rso.rest.forms import Body as ConsultBody
+    from rso.rest.forms import Body as ProposalBody
+    from rso.rest.forms import Body as ReasonBody
+    from rso.rest.forms import Body as SignBody
 else:
     ProposalBody = body_of(ProposalForm)
     AssessmentBody = body_of(AssessmentForm)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.db.models import QuerySet
@@ -29,7 +29,13 @@ def partner_choices() -> QuerySet[Organisation]:
     return Organisation.objects.filter(kind__in=kinds)
 
 
-class ProposalForm(forms.ModelForm):
+if TYPE_CHECKING:
+    _ModelForm = forms.ModelForm[Proposal]
+else:
+    _ModelForm = forms.ModelForm
+
+
+class ProposalForm(_ModelForm):
     """All of a proposal but its budget lines. Only the title is needed to save; the rest, to submit."""
 
     objectives = forms.MultipleChoiceField(

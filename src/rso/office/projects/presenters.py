@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 
+from rso.base.errors import RsoError
+from rso.files.errors import FileRefused
+from rso.files.presenters import words as file_words
 from rso.office.directory.models import Passage
 from rso.office.directory.queries import passages
 from rso.office.projects import rules
+from rso.office.projects.errors import Incomplete
 from rso.office.projects.models import OutcomeWords, Proposal, Signature, StateWords, Step
 from rso.office.projects.queries import keys_of
 from rso.office.projects.rules import Move, State
@@ -27,6 +32,26 @@ TONES = {
     State.WITHDRAWN: "neutral",
 }
 OUTCOME_TONES = {"approve": "good", "return": "wait", "decline": "neutral"}
+
+
+def words(error: RsoError) -> str:
+    """A refusal in the reader's language: what is wrong, and what to do."""
+    if isinstance(error, FileRefused):
+        return file_words(error, limit=settings.RSO_FILE_LIMIT)
+    if isinstance(error, Incomplete):
+        return _("Before it can be submitted, the proposal needs: %(fields)s.") % {"fields": ", ".join(error.fields)}
+    said = {
+        "wrong-move": _("The proposal has moved on since this page was opened. Load it again."),
+        "moved-on": _("The proposal has moved on since this page was opened. Load it again."),
+        "one-seat-needed": _("For this you need exactly one seat in this role: ask an administrator."),
+        "both-assess-first": _("Both Co-Managers assess before the Steering Group is consulted."),
+        "signed-already": _("You have signed already. The second key is another's."),
+        "same-organisation": _("The two keys belong to Co-Managers of two members. Yours has signed."),
+        "window-too-short": _("A consultation lasts at least %(days)s days.")
+        % {"days": rules.SHORTEST_CONSULTATION_DAYS},
+        "not-editable": _("A proposal that was submitted is changed only after it was returned."),
+    }
+    return said.get(error.code, error.message)
 
 
 def tone(proposal: Proposal) -> str:

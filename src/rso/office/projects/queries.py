@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from django.db.models import Q, QuerySet
 
 from rso.accounts.rules import Actor, Role, decide, require
@@ -35,7 +37,7 @@ def proposals(actor: Actor, *, state: str = "", search: str = "") -> QuerySet[Pr
     return rows.select_related("member").order_by("-changed_at")
 
 
-def proposal(actor: Actor, pk: object) -> Proposal:
+def proposal(actor: Actor, pk: UUID) -> Proposal:
     """One proposal; raises ``Proposal.DoesNotExist`` alike for none and for one that is not the actor's to see."""
     row = Proposal.objects.select_related("member", "created_by").get(pk=pk)
     if not decide(actor, ProjectsPermission.SEE_PROPOSALS, row).allowed or not proposals(actor).filter(pk=pk).exists():

@@ -26,7 +26,7 @@ def ways(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @public
 def write(request: HttpRequest, way: str) -> HttpResponse:
-    if way not in Way:
+    if way not in list(Way):
         raise Http404
     chosen = Way(way)
     form = FORMS[chosen](request.POST or None)

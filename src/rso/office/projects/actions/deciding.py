@@ -14,7 +14,7 @@ from rso.accounts.rules import Actor, Role, require, system_actor
 from rso.audit.actions import record
 from rso.base.errors import RsoError
 from rso.office.projects import rules
-from rso.office.projects.actions.drafting import locked, moved, tell
+from rso.office.projects.actions.drafting import locked, moved, tell, whose
 from rso.office.projects.models import Assessment, Comment, Project, Proposal, Signature
 from rso.office.projects.queries import assessed_by_both, attempt_of, keys_of
 from rso.office.projects.rules import Move, Outcome, ProjectsEvent, ProjectsPermission, SignedKey, State
@@ -44,7 +44,7 @@ def assess(actor: Actor, *, proposal: Proposal, leaning: Outcome, text: str, now
         proposal=proposal,
         round=proposal.round,
         organisation=organisation,
-        defaults={"by_id": actor.user_id, "leaning": leaning.value, "text": text, "at": now},
+        defaults={"by_id": whose(actor), "leaning": leaning.value, "text": text, "at": now},
     )
     facts: dict[str, str | int | bool] = {"round": proposal.round, "leaning": leaning.value}
     record(actor, ProjectsEvent.ASSESSED, subject=proposal.pk, facts=facts, note=text)
@@ -80,7 +80,7 @@ def comment(actor: Actor, *, proposal: Proposal, text: str, now: datetime) -> Co
     row = Comment.objects.create(
         proposal=proposal,
         round=proposal.round,
-        by_id=actor.user_id,
+        by_id=whose(actor),
         organisation=seat_of(actor, Role.STEERING_GROUP),
         text=text,
         at=now,
@@ -133,7 +133,7 @@ def sign(actor: Actor, *, proposal: Proposal, outcome: Outcome, reason: str, now
         proposal=proposal,
         round=proposal.round,
         attempt=attempt_of(proposal),
-        by_id=actor.user_id,
+        by_id=whose(actor),
         organisation=organisation,
         outcome=outcome.value,
         reason=reason.strip(),

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_noop
 
 from rso.accounts.models import Organisation, User
 from rso.accounts.queries import holders
-from rso.accounts.rules import Actor, Role, require
+from rso.accounts.rules import Actor, NotAllowed, Role, require
 from rso.audit.actions import record
 from rso.base.errors import RsoError
 from rso.files import actions as files
@@ -39,6 +39,13 @@ def moved(actor: Actor, proposal: Proposal, move: Move, now: datetime, note: str
     )
     facts: dict[str, str | int | bool] = {"move": move.value, "state": proposal.state, "round": proposal.round}
     record(actor, ProjectsEvent.MOVED, subject=proposal.pk, facts=facts, note=note)
+
+
+def whose(actor: Actor) -> int:
+    """The person who acts; what they write down bears their name, so no part of the system may do it."""
+    if actor.user_id is None:
+        raise NotAllowed(ProjectsPermission.EDIT, "not-signed-in")
+    return actor.user_id
 
 
 def locked(proposal: Proposal) -> Proposal:
@@ -96,10 +103,10 @@ def draft(
 ) -> Proposal:
     """Begins a draft for a member; only that member's officials can see it."""
     require(actor, ProjectsPermission.DRAFT)
-    proposal = Proposal(member=member, created_by_id=actor.user_id, created_at=now, changed_at=now)
+    proposal = Proposal(member=member, created_by_id=whose(actor), created_at=now, changed_at=now)
     require(actor, ProjectsPermission.EDIT, proposal)
     _fill(proposal, texts, partners, budget)
-    Step.objects.create(proposal=proposal, at=now, by_id=actor.user_id, state=proposal.state, move="draft")
+    Step.objects.create(proposal=proposal, at=now, by_id=whose(actor), state=proposal.state, move="draft")
     record(actor, ProjectsEvent.DRAFTED, subject=proposal.pk, facts={"member": member.code})
     return proposal
 
@@ -175,7 +182,7 @@ def submit(actor: Actor, *, proposal: Proposal, now: datetime) -> Proposal:
     proposal.submitted_at = now
     moved(actor, proposal, Move.SUBMIT, now)
     Submission.objects.create(
-        proposal=proposal, round=proposal.round, at=now, by_id=actor.user_id, content=content(proposal)
+        proposal=proposal, round=proposal.round, at=now, by_id=whose(actor), content=content(proposal)
     )
     tell(
         actor,

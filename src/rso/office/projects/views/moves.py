@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST
 from rso.accounts.guards import needs
 from rso.accounts.middleware import ActorRequest
 from rso.base.errors import RsoError
+from rso.office.projects import presenters
 from rso.office.projects.actions import deciding, drafting
 from rso.office.projects.forms import AssessmentForm, CommentForm, ConsultForm, ReasonForm, SignForm
 from rso.office.projects.models import Proposal
@@ -38,7 +39,7 @@ def _move(permission: str, form_class: type[Form], name: str, act: Act) -> Calla
         try:
             done = act(request, row, form)
         except RsoError as error:
-            form.add_error(None, error.message)
+            form.add_error(None, presenters.words(error))
             return show(request, find(request, pk), 409, **{name: form})
         messages.success(request, done)
         return redirect("projects:proposal", pk=pk)

@@ -10,13 +10,13 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from rso.accounts.guards import needs
 from rso.accounts.middleware import ActorRequest
-from rso.accounts.models import Organisation
 from rso.accounts.rules import Role, decide
 from rso.base.errors import RsoError
 from rso.office.projects import presenters, queries, rules
@@ -63,10 +63,6 @@ def proposals(request: ActorRequest) -> HttpResponse:
     return render(request, "projects/proposals.html", context)
 
 
-def _member(request: ActorRequest) -> Organisation:
-    return deciding.seat_of(request.actor, Role.MEMBER_OFFICIAL)
-
-
 def _draft_page(
     request: ActorRequest, form: ProposalForm, budget: Any, proposal: Proposal | None, status: int = 200, **more: Any
 ) -> HttpResponse:
@@ -81,17 +77,22 @@ def _draft_page(
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs(ProjectsPermission.DRAFT)
 def draft(request: ActorRequest) -> HttpResponse:
-    form, budget = ProposalForm(request.POST or None), BudgetFormSet(request.POST or None, prefix="budget")
+    data = request.POST if request.method == "POST" else None
+    form, budget = ProposalForm(data), BudgetFormSet(data, prefix="budget")
     if request.method != "POST" or "look" in request.POST or not (form.is_valid() and budget.is_valid()):
         return _draft_page(request, form, budget, None, 200 if not form.errors else 422)
-    proposal = drafting.draft(
-        request.actor,
-        member=_member(request),
-        texts=form.texts(),
-        partners=list(form.cleaned_data["partners"]),
-        budget=budget_lines(budget),
-        now=timezone.now(),
-    )
+    try:
+        proposal = drafting.draft(
+            request.actor,
+            member=deciding.seat_of(request.actor, Role.MEMBER_OFFICIAL),
+            texts=form.texts(),
+            partners=list(form.cleaned_data["partners"]),
+            budget=budget_lines(budget),
+            now=timezone.now(),
+        )
+    except RsoError as error:
+        form.add_error(None, presenters.words(error))
+        return _draft_page(request, form, budget, None, 409)
     messages.success(request, _("The draft is saved. Only officials of your member see it."))
     return redirect("projects:edit" if "more" in request.POST else "projects:proposal", pk=proposal.pk)
 
@@ -103,47 +104,47 @@ def edit(request: ActorRequest, pk: UUID) -> HttpResponse:
     if State(proposal.state) not in rules.EDITABLE:
         messages.error(request, _("A proposal that was submitted is changed only after it was returned."))
         return redirect("projects:proposal", pk=pk)
-    lines = [
-        {"year": b.year, "currency": b.currency, "amount": b.amount, "purpose": b.purpose}
-        for b in proposal.budget.all()
-    ]
-    data = request.POST or None
+    saved = drafting.content(proposal)
+    data = request.POST if request.method == "POST" else None
     form = ProposalForm(data, instance=proposal, initial={"revision": proposal.revision})
-    budget = BudgetFormSet(data, prefix="budget", initial=lines)
+    budget = BudgetFormSet(data, prefix="budget", initial=saved["budget"])
     if data is None:
-        form.initial |= {"title": proposal.title}
         return _draft_page(request, form, budget, proposal)
     if not (form.is_valid() and budget.is_valid()):
         return _draft_page(request, form, budget, proposal, 422)
-    return _save(request, pk, form, budget)
+    return _save(request, find(request, pk), form, budget, saved)  # the form has written into its own instance
 
 
-def _save(request: ActorRequest, pk: UUID, form: ProposalForm, budget: Any) -> HttpResponse:
-    stored = find(request, pk)  # the form has written its values into its own instance
-    before = drafting.content(stored)
+def _save(
+    request: ActorRequest, proposal: Proposal, form: ProposalForm, budget: Any, saved: dict[str, Any]
+) -> HttpResponse:
+    partners, lines = list(form.cleaned_data["partners"]), budget_lines(budget)
     try:
         drafting.edit(
             request.actor,
-            proposal=stored,
+            proposal=proposal,
             revision=form.cleaned_data["revision"] or 0,
             texts=form.texts(),
-            partners=list(form.cleaned_data["partners"]),
-            budget=budget_lines(budget),
+            partners=partners,
+            budget=lines,
             now=timezone.now(),
         )
     except StaleEdit as error:
-        mine = before | {
-            name: form.cleaned_data[name].isoformat()
-            if hasattr(form.cleaned_data[name], "isoformat")
-            else form.cleaned_data[name]
-            for name in drafting.TEXTS
+        mine = {
+            **form.texts(),
+            "partners": sorted(partner.code for partner in partners),
+            "budget": [{**line, "amount": f"{line['amount']:.2f}"} for line in lines],
         }
-        form.data = form.data.copy()  # type: ignore[assignment]  # the browser's values, with the newer revision
-        form.data["revision"] = str(error.revision)  # type: ignore[index]  # a copy of a QueryDict can be changed
-        differences = presenters.compare(before, mine)
-        return _draft_page(request, form, budget, stored, 409, stale=error, differences=differences)
+        newer = request.POST.copy()
+        newer["revision"] = str(error.revision)
+        form = ProposalForm(newer, instance=proposal)
+        differences = presenters.compare(saved, saved | mine)
+        return _draft_page(request, form, budget, proposal, 409, stale=error, differences=differences)
+    except RsoError as error:
+        form.add_error(None, presenters.words(error))
+        return _draft_page(request, form, budget, proposal, 409)
     messages.success(request, _("The draft is saved."))
-    return redirect("projects:edit" if "more" in request.POST else "projects:proposal", pk=pk)
+    return redirect("projects:edit" if "more" in request.POST else "projects:proposal", pk=proposal.pk)
 
 
 @require_safe
@@ -194,13 +195,12 @@ def show(request: ActorRequest, row: Proposal, status: int = 200, **bound: Any) 
 
 
 def _files(row: Proposal) -> list[tuple[int, parts.FileRow]]:
-    return [
-        (
-            a.pk,
-            parts.FileRow(a.file.name, f"/files/{a.file.pk}/", a.file.size, a.file.get_scan_display()),
-        )
-        for a in row.attachments.select_related("file")
-    ]
+    found = []
+    for attachment in row.attachments.select_related("file"):
+        file = attachment.file
+        address = reverse("files:download", args=[file.pk])
+        found.append((attachment.pk, parts.FileRow(file.name, address, file.size, file.get_scan_display())))
+    return found
 
 
 @require_safe
@@ -241,7 +241,7 @@ def attach(request: ActorRequest, pk: UUID) -> HttpResponse:
         try:
             drafting.attach(request.actor, proposal=row, file=upload.file, name=upload.name)
         except RsoError as error:
-            form.add_error("file", error.message)
+            form.add_error("file", presenters.words(error))
         else:
             messages.success(request, _("The file is attached."))
             return redirect("projects:proposal", pk=pk)
@@ -255,6 +255,10 @@ def detach(request: ActorRequest, pk: UUID, attachment: int) -> HttpResponse:
     found = row.attachments.filter(pk=attachment).first()
     if found is None:
         raise Http404
-    drafting.detach(request.actor, attachment=found)
+    try:
+        drafting.detach(request.actor, attachment=found)
+    except RsoError as error:
+        messages.error(request, presenters.words(error))
+        return show(request, row, 409)
     messages.success(request, _("The file is no longer attached."))
     return redirect("projects:proposal", pk=pk)
