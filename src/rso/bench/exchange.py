@@ -1,0 +1,250 @@
+"""``rso bench exchange``: a probe and its automatic "no hit", through three real processes and a relay over HTTPS."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from rso.base.errors import RsoError
+from rso.bench import floors, machine
+from rso.bench.figures import Counted, Meters, percentile
+from rso.bench.machine import Spent, spent_by
+from rso.bench.tls import make_certificate
+from rso.region.founding import found
+from rso.region.places import STATES, Place, free_ports, region
+from rso.region.processes import Processes
+
+Say = Callable[[str], None]
+ASKER, HOLDER = STATES[0], STATES[1]
+_PRINTS = 8
+_WARM = 3
+_SECONDS_EACH = 3.0
+"""How long an exchange may take before the run is given up: extraction alone takes half a second."""
+_GRACE_S = 120.0
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """``exchanges`` are asked at once and counted; ``alone`` are asked one after another, for the wall times."""
+
+    exchanges: int = 200
+    gallery: int = 500
+    alone: int = 20
+    exchange_seconds: int = 2
+    profile: Path | None = None
+
+
+@dataclass
+class Member:
+    """A node's process, obeying over its standard streams; in a process group of its own."""
+
+    place: Place
+    relay_url: str
+    process: subprocess.Popen[str] = field(init=False)
+
+    def __enter__(self) -> Member:
+        with (self.place.folder / "node.log").open("w") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "rso.bench.member"],
+                env=self.place.environment(self.relay_url),
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                text=True,
+                start_new_session=True,
+            )
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
+        with suppress(OSError):
+            self.process.communicate(timeout=15)
+        self._kill()
+
+    def _kill(self) -> None:
+        with suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+
+    def do(self, order: str, **parts: object) -> dict[str, Any]:
+        """Gives an order and waits for its answer; raises ``RsoError`` with the end of the log where there is none."""
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        with suppress(BrokenPipeError):
+            self.process.stdin.write(json.dumps({"do": order, "with": parts}) + "\n")
+            self.process.stdin.flush()
+        line = self.process.stdout.readline()
+        if not line:
+            end = (self.place.folder / "node.log").read_text(errors="replace").splitlines()[-12:]
+            raise RsoError("member-failed", f"{self.place.title} failed at {order}:\n" + "\n".join(end))
+        answer: dict[str, Any] = json.loads(line)
+        return answer
+
+    def spent(self) -> Spent:
+        return spent_by(self.process.pid)
+
+
+@dataclass(frozen=True)
+class _Stage:
+    """The three processes with everything agreed, ready to be measured."""
+
+    folder: Path
+    relay: Place
+    processes: Processes
+    asker: Member
+    holder: Member
+
+    def spent(self) -> dict[str, Spent]:
+        relay = spent_by(self.processes.running["relay"].pid)
+        return {"asker": self.asker.spent(), "holder": self.holder.spent(), "relay": relay}
+
+
+def measure(wishes: Wishes, say: Say) -> dict[str, Any]:
+    """Sets a small region up in a folder that is removed afterwards, measures, and gives the figures as plain data."""
+    with tempfile.TemporaryDirectory(prefix="rso-bench-") as name, _stage(Path(name), wishes, say) as stage:
+        say(f"{wishes.exchanges} questions at once")
+        counted, asked = _together(stage, wishes)
+        say(f"{wishes.alone} questions one after another")
+        walls = _alone(stage, wishes, asked)
+        sizes = _sizes(stage)
+        say("floors: plain AES-GCM, bare HTTPS")
+        [port] = free_ports(1, stage.relay.port + 10)
+        assert stage.relay.tls is not None
+        bodies = [round(size) for size in sizes.values()]
+        floor = {
+            "aes_gcm_ms": round(floors.aes_gcm_ms(bodies), 4),
+            "https_ms": round(floors.https_ms(bodies, stage.relay.tls, port, stage.folder), 3),
+        }
+    return {
+        "cpu_ms_per_exchange": counted.cpu_ms(),
+        "p50_ms": round(1000 * percentile(walls, 0.5), 1),
+        "p95_ms": round(1000 * percentile(walls, 0.95), 1),
+        "steps": counted.steps(),
+        "floor": floor,
+        "bytes_on_wire": 2 * sum(bodies),
+        "gallery": wishes.gallery,
+        "exchanges": wishes.exchanges,
+        "alone": len(walls),
+        "exchange_seconds": wishes.exchange_seconds,
+        "body_bytes": {kind: round(size) for kind, size in sizes.items()},
+        "machine": machine.describe(),
+    }
+
+
+# ---------------------------------------------------------------- the stage
+
+
+@contextmanager
+def _stage(folder: Path, wishes: Wishes, say: Say) -> Iterator[_Stage]:
+    say("keys, directory, people")
+    relay, places = _places(folder, wishes)
+    found(folder, [relay, *places], relay.url)
+    with Processes(relay.url) as processes:
+        processes.start(relay)
+        processes.wait(relay)
+        with Member(places[0], relay.url) as asker, Member(places[1], relay.url) as holder:
+            say("an arrangement, signed by two persons on each side")
+            _agree(asker, holder)
+            say(f"a gallery of {wishes.gallery}, {_PRINTS} synthetic prints, a first few questions")
+            _fill(asker, holder, wishes)
+            yield _Stage(folder, relay, processes, asker, holder)
+
+
+def _places(folder: Path, wishes: Wishes) -> tuple[Place, list[Place]]:
+    """The relay with HTTPS and the two nodes; no pages are served, so theirs are ports that nobody opens."""
+    tls = make_certificate(folder / "tls")
+    by_agency = {place.agency: place for place in region(folder, 8500)}
+    [relay] = [replace(place, tls=tls) for place in by_agency.values() if place.deployment == "relay"]
+    own = (
+        ("RSO_RELAY_CA", str(tls.chain)),
+        ("RSO_EXCHANGE_SECONDS", str(wishes.exchange_seconds)),
+    )
+    return relay, [replace(by_agency[state.agency], settings=own) for state in (ASKER, HOLDER)]
+
+
+def _agree(asker: Member, holder: Member) -> None:
+    holder.do("contact")  # its weekly key must be at the relay before anything can be sealed to it
+    asker.do("contact")
+    asker.do("propose", peer=HOLDER.agency)
+    holder.do("sign")
+    for member in (asker, holder, asker, holder):
+        ready = member.do("in_force")
+    if not ready["in_force"]:
+        raise RsoError("not-in-force", "The arrangement did not come into force: see the logs of the two nodes.")
+
+
+def _fill(asker: Member, holder: Member, wishes: Wishes) -> None:
+    holder.do("enrol", count=wishes.gallery)
+    holder.do("install_meters")
+    asker.do("prints", count=min(_PRINTS, max(wishes.exchanges, 1)))
+    for name, member in (("asker", asker), ("holder", holder)):
+        member.do("work", profile="" if wishes.profile is None else str(wishes.profile / f"{name}.prof"))
+    asker.do("ask", count=_WARM, peer=HOLDER.agency)
+    _wait(asker, _WARM, _WARM)
+
+
+# ---------------------------------------------------------------- the two runs
+
+
+def _wait(asker: Member, settled: int, fresh: int, look_every_s: float = 1.0) -> None:
+    within = _GRACE_S + _SECONDS_EACH * fresh
+    done = asker.do("answered", count=settled, within_s=within, look_every_s=look_every_s)
+    if done["settled"] < settled:
+        raise RsoError("not-answered", f"Only {done['settled']} of {settled} questions were answered in time.")
+
+
+def _together(stage: _Stage, wishes: Wishes) -> tuple[Counted, int]:
+    """All questions at once: what they cost. Returns also how many questions were asked so far."""
+    stage.holder.do("clear_meters")
+    before = stage.spent()
+    stage.asker.do("ask", count=wishes.exchanges, peer=HOLDER.agency)
+    _wait(stage.asker, _WARM + wishes.exchanges, wishes.exchanges)
+    after = stage.spent()
+    told = stage.holder.do("metered")
+    if told["calls"].get("extract") != wishes.exchanges:
+        raise RsoError("miscounted", f"{told['calls'].get('extract')} extractions for {wishes.exchanges} questions.")
+    outcomes = {outcome for outcome, _asked, _answered in stage.asker.do("asked_times")["times"].values()}
+    if outcomes != {"no-hit"}:
+        raise RsoError("not-no-hit", f"The answers were {sorted(outcomes)}: this measures automatic no hits only.")
+    waits = _tick_waits(stage)
+    spent = {name: after[name].since(before[name]) for name in before}
+    meters = Meters(told["seconds"], told["calls"])
+    return Counted(wishes.exchanges, spent, meters, list(waits.values())), _WARM + wishes.exchanges
+
+
+def _tick_waits(stage: _Stage) -> dict[str, float]:
+    """Seconds that each answer waited for its tick, by reference."""
+    times: Mapping[str, tuple[float, float]] = stage.holder.do("answer_times")["times"]
+    return {reference: leaves - ready for reference, (ready, leaves) in times.items()}
+
+
+def _alone(stage: _Stage, wishes: Wishes, asked: int) -> list[float]:
+    """One question after another: seconds from putting it to having its answer, without the wait for the tick."""
+    known = set(stage.asker.do("asked_times")["times"])
+    for number in range(1, wishes.alone + 1):
+        stage.asker.do("ask", count=1, peer=HOLDER.agency)
+        _wait(stage.asker, asked + number, 1, look_every_s=0.1)
+    waits = _tick_waits(stage)
+    times = stage.asker.do("asked_times")["times"]
+    return [
+        answered - put - waits[reference]
+        for reference, (_outcome, put, answered) in times.items()
+        if reference not in known
+    ]
+
+
+def _sizes(stage: _Stage) -> dict[str, float]:
+    """Bytes of the padded bodies of one exchange, by kind of message."""
+    sizes: dict[str, float] = {}
+    for member in (stage.asker, stage.holder):
+        sizes |= member.do("sizes")["buckets"]
+    return sizes

@@ -1,0 +1,73 @@
+"""From what was counted to the figures that are shown. Pure."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from rso.bench.machine import Spent
+
+_NODES = ("asker", "holder")
+
+
+def percentile(values: Sequence[float], share: float) -> float:
+    """The nearest-rank percentile: the least value that ``share`` (0 to 1) of all do not exceed; 0 without values."""
+    if not values:
+        return 0.0
+    ordered = sorted(values)
+    return ordered[max(math.ceil(share * len(ordered)) - 1, 0)]
+
+
+@dataclass(frozen=True)
+class Meters:
+    """CPU seconds that one node's calls have used, by step, and how often each was called."""
+
+    seconds: Mapping[str, float]
+    calls: Mapping[str, int]
+
+    @property
+    def total(self) -> float:
+        return sum(self.seconds.values())
+
+
+@dataclass(frozen=True)
+class Counted:
+    """What a run of ``exchanges`` used, by who used it (``asker``, ``holder``, ``relay``).
+
+    The meters are the holder's. A relay's children are the server's own workers; a node's read images.
+    """
+
+    exchanges: int
+    spent: Mapping[str, Spent]
+    meters: Meters
+    tick_waits_s: Sequence[float] = ()
+
+    def per_exchange(self, seconds: float) -> float:
+        """Milliseconds an exchange."""
+        return round(1000 * seconds / self.exchanges, 3)
+
+    @property
+    def reading_s(self) -> float:
+        """Decoding happens in the nodes' only children, the limited processes that read images, and in the
+        calls around them."""
+        return sum(self.spent[name].children for name in _NODES)
+
+    def cpu_ms(self) -> float:
+        """CPU of all processes an exchange, without decoding, extraction and search."""
+        whole = sum(spent.total for spent in self.spent.values())
+        return self.per_exchange(whole - self.reading_s - self.meters.total)
+
+    def steps(self) -> dict[str, float]:
+        """Milliseconds of CPU an exchange by process, and what was measured apart."""
+        asker, holder = (self.spent[name].own for name in _NODES)
+        shares = {
+            "asker_cpu_ms": self.per_exchange(asker),
+            "holder_cpu_ms": self.per_exchange(holder - self.meters.total),
+            "relay_cpu_ms": self.per_exchange(self.spent["relay"].total),
+        }
+        apart = {f"{step}_cpu_ms": self.per_exchange(spent) for step, spent in self.meters.seconds.items()}
+        apart["decode_cpu_ms"] = round(apart.get("decode_cpu_ms", 0.0) + self.per_exchange(self.reading_s), 3)
+        waits = self.tick_waits_s
+        mean_wait = round(1000 * sum(waits) / len(waits), 1) if waits else 0.0
+        return {**shares, **apart, "tick_wait_ms": mean_wait}
