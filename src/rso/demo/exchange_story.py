@@ -80,11 +80,11 @@ def _arrange(avaria: Staff, borduna: Staff, cestria: Staff, teller: Teller) -> N
 
 
 def _fill(borduna: Staff, cestria: Staff, cast: prints.Cast, teller: Teller) -> None:
-    acts.enrol(borduna, "BOR-1", cast.enrolled, _PERSON, _CITIZEN_OF_BORDUNA)
-    acts.enrol(borduna, "BOR-2", cast.others[0], {"family_name": "Otherman"}, _CITIZEN_OF_BORDUNA)
+    acts.enrol(borduna, f"BOR-1 {cast.label}", cast.enrolled, _PERSON, _CITIZEN_OF_BORDUNA)
+    acts.enrol(borduna, f"BOR-2 {cast.label}", cast.others[0], {"family_name": "Otherman"}, _CITIZEN_OF_BORDUNA)
     teller.step("Officer of Borduna", "has two people in the gallery, one of them sought")
-    acts.enrol(cestria, "CES-1", cast.enrolled, _PERSON, _FLED_FROM_AVARIA)
-    acts.enrol(cestria, "CES-2", cast.others[1], {"family_name": "Elsewhere"}, _CITIZEN_OF_BORDUNA)
+    acts.enrol(cestria, f"CES-1 {cast.label}", cast.enrolled, _PERSON, _FLED_FROM_AVARIA)
+    acts.enrol(cestria, f"CES-2 {cast.label}", cast.others[1], {"family_name": "Elsewhere"}, _CITIZEN_OF_BORDUNA)
     teller.step("Officer of Cestria", "has the same person, as one who seeks asylum and fears Avaria")
 
 

@@ -22,8 +22,11 @@ class Print:
 
 @dataclass(frozen=True)
 class Cast:
-    """Whose prints the story needs: the person sought (two impressions), a stranger, and others in the galleries."""
+    """Whose prints the story needs: the person sought (two impressions), a stranger, and others in the galleries.
 
+    ``label`` tells one source of prints from another, so that a region can be used with both."""
+
+    label: str
     enrolled: Print
     probe: Print
     stranger: Print
@@ -39,7 +42,7 @@ def synthetic() -> Cast:
         image = synthetic_print(seed, impression=impression, finger=finger).image
         return Print(f"synthetic-{seed}-{impression}.png", to_png(image), image.resolution_ppi, finger, True)
 
-    return Cast(make(11, 0), make(11, 2), make(99, 1), (make(21, 0), make(22, 0)))
+    return Cast("synthetic", make(11, 0), make(11, 2), make(99, 1), (make(21, 0), make(22, 0)))
 
 
 def real(folder: Path) -> Cast:
@@ -58,7 +61,11 @@ def real(folder: Path) -> Cast:
         raise RsoError("too-few-prints", f"{folder} needs the first and second impression of four fingers or more.")
     sought, first, second, stranger = fingers[:4]
     return Cast(
-        read(f"{sought}_1"), read(f"{sought}_2"), read(f"{stranger}_1"), (read(f"{first}_1"), read(f"{second}_1"))
+        folder.name,
+        read(f"{sought}_1"),
+        read(f"{sought}_2"),
+        read(f"{stranger}_1"),
+        (read(f"{first}_1"), read(f"{second}_1")),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 import sys
-import threading
+import time
 import webbrowser
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,6 +12,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
+from rso.base.errors import RsoError
 from rso.demo import exchange_story, office_story, setup
 from rso.demo.telling import Teller
 from rso.region.founding import found
@@ -34,6 +35,9 @@ class Wishes:
 def run(wishes: Wishes) -> dict[str, Any]:
     """Runs it and gives what happened as plain data; raises ``RsoError`` where something did not."""
     teller = Teller(sys.stderr if wishes.once else sys.stdout)
+    # However it is told to stop, its processes are stopped first; a shell's background job ignores Ctrl-C else.
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _interrupted)
     with setup.holding(wishes.folder):
         setup.check_room(wishes.folder)
         places = region(wishes.folder, wishes.first_port)
@@ -44,6 +48,10 @@ def run(wishes: Wishes) -> dict[str, Any]:
             if not wishes.once:
                 _stay(wishes, places, processes, teller)
     return told
+
+
+def _interrupted(number: int, frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
 
 
 def _up(wishes: Wishes, places: list[Place], processes: Processes, teller: Teller) -> dict[str, dict[str, str]]:
@@ -85,19 +93,18 @@ def _stay(wishes: Wishes, places: list[Place], processes: Processes, teller: Tel
     teller.chapter("Now do both again by hand: each link signs one invented person in, once")
     print_links(places, processes.relay_url, teller)
     teller.line("\nMore links at any time:  .venv/bin/rso demo links      Stop:  Ctrl-C")
-    over = threading.Event()
-
-    def stop(number: int, frame: FrameType | None) -> None:
-        over.set()
-
-    signal.signal(signal.SIGINT, stop)
-    signal.signal(signal.SIGTERM, stop)
-    while not over.wait(1.0):
+    while True:
+        try:
+            time.sleep(1.0)
+        except KeyboardInterrupt:
+            teller.line("\nStopping.")
+            return
         for name, process in processes.running.items():
             if process.poll() is not None:
-                teller.step(name, f"has ended by itself (status {process.returncode}); see {processes.logs[name]}")
-                return
-    teller.line("\nStopping.")
+                raise RsoError(
+                    "place-ended",
+                    f"{name} has ended by itself (status {process.returncode}); see {processes.logs[name]}",
+                )
 
 
 def print_links(places: list[Place], relay_url: str, teller: Teller) -> None:
