@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.shortcuts import get_object_or_404
@@ -19,12 +19,16 @@ from rso.node.post.forms import ArrangementForm, EndForm
 from rso.node.post.models import Arrangement, Inbox, Outbox
 from rso.node.post.rules import PostPermission
 from rso.rest.api import Router
-from rso.rest.forms import body_of, from_form
+from rso.rest.forms import Body, body_of, from_form
 from rso.rest.paging import Page, Paging, page_of
 
 router = Router(tags=["post"])
-ArrangementBody = body_of(ArrangementForm, name="ArrangementBody")
-EndBody = body_of(EndForm, name="EndBody")
+if TYPE_CHECKING:
+    ArrangementBody = Body
+    EndBody = Body
+else:
+    ArrangementBody = body_of(ArrangementForm, name="ArrangementBody")
+    EndBody = body_of(EndForm, name="EndBody")
 
 
 class RelayState(Schema):
@@ -125,7 +129,7 @@ def arrangement(request: ActorRequest, digest: str) -> dict[str, Any]:
 
 @router.post("/arrangements", response={201: ArrangementRow})
 @needs(PostPermission.DRAFT_ARRANGEMENT)
-def draft(request: ActorRequest, body: ArrangementBody) -> Status[dict[str, Any]]:  # type: ignore[valid-type]
+def draft(request: ActorRequest, body: ArrangementBody) -> Status[dict[str, Any]]:
     """Keeps a draft."""
     peers = [(str(peer.agency), peer.name) for peer in queries.peers(request.actor, at=timezone.now()) if peer.active]
     form = from_form(ArrangementForm, body, peers=peers)
@@ -150,7 +154,7 @@ def sign(request: ActorRequest, digest: str) -> dict[str, Any]:
 
 @router.post("/arrangements/{digest}/end", response=ArrangementRow)
 @needs(PostPermission.END_ARRANGEMENT)
-def end(request: ActorRequest, digest: str, body: EndBody) -> dict[str, Any]:  # type: ignore[valid-type]
+def end(request: ActorRequest, digest: str, body: EndBody) -> dict[str, Any]:
     """Ends it at once."""
     form = from_form(EndForm, body)
     row, fresh = _of(request, digest), is_fresh(request.session)

@@ -8,7 +8,8 @@ class PostConfig(AppConfig):
     label = "post"
 
     def ready(self) -> None:
-        from rso.node.post import receivers  # noqa: F401 - importing enters the post's own kinds
+        from rso.node.post.receivers import register
         from rso.node.post.rules import enter_own
 
         enter_own()
+        register()

@@ -6,7 +6,7 @@ import secrets
 import unicodedata
 from dataclasses import replace
 from datetime import UTC, date, datetime, time
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -55,11 +55,13 @@ def _flag(name: str, label: Words) -> forms.BooleanField:
 
 
 def _several(name: str, label: Words, words: dict[str, Words]) -> forms.MultipleChoiceField:
+    value = LABELLED_DEFAULTS[name].value
+    assert isinstance(value, tuple)
     return forms.MultipleChoiceField(
         label=label,
         choices=list(words.items()),
         widget=forms.CheckboxSelectMultiple,
-        initial=list(LABELLED_DEFAULTS[name].value),  # type: ignore[arg-type]
+        initial=list(value),
         help_text=default_words(name),
     )
 
@@ -125,7 +127,7 @@ class ArrangementForm(forms.Form):
 
     def __init__(self, *arguments: Any, peers: list[tuple[str, str]], reference: bytes = b"", **options: Any) -> None:
         super().__init__(*arguments, **options)
-        self.fields["peer"].choices = peers  # type: ignore[attr-defined]
+        cast(forms.ChoiceField, self.fields["peer"]).choices = peers
         self.reference = reference or secrets.token_bytes(16)
         self.made: Document | None = None
 

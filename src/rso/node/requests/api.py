@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.shortcuts import get_object_or_404
@@ -19,14 +19,19 @@ from rso.node.requests.forms import AskForm, RefuseForm, ReplyForm
 from rso.node.requests.models import Letter
 from rso.node.requests.rules import RequestsEvent, RequestsPermission
 from rso.rest.api import Router
-from rso.rest.forms import body_of, from_form
+from rso.rest.forms import Body, body_of, from_form
 from rso.rest.paging import Page, Paging, page_of
 from rso.wire.messages import Refusal, WrittenReply
 
 router = Router(tags=["written requests"])
-AskBody = body_of(AskForm, name="AskBody")
-ReplyBody = body_of(ReplyForm, name="ReplyBody")
-RefuseBody = body_of(RefuseForm, name="RefuseBody")
+if TYPE_CHECKING:
+    AskBody = Body
+    ReplyBody = Body
+    RefuseBody = Body
+else:
+    AskBody = body_of(AskForm, name="AskBody")
+    ReplyBody = body_of(ReplyForm, name="ReplyBody")
+    RefuseBody = body_of(RefuseForm, name="RefuseBody")
 
 
 class LetterRow(Schema):
@@ -107,7 +112,7 @@ def letter(request: ActorRequest, pk: UUID) -> dict[str, Any]:
 
 @router.post("/requests", response={201: LetterRow})
 @needs(RequestsPermission.ASK)
-def ask(request: ActorRequest, body: AskBody) -> Status[dict[str, Any]]:  # type: ignore[valid-type]
+def ask(request: ActorRequest, body: AskBody) -> Status[dict[str, Any]]:
     """Sends a request."""
     form = from_form(AskForm, body, choices=views.choices(request.actor), now=timezone.now())
     return Status(201, _row(views.ask(request.actor, form, is_fresh(request.session))))
@@ -115,7 +120,7 @@ def ask(request: ActorRequest, body: AskBody) -> Status[dict[str, Any]]:  # type
 
 @router.post("/requests/{uuid:pk}/reply", response=LetterRow)
 @needs(RequestsPermission.REPLY)
-def reply(request: ActorRequest, pk: UUID, body: ReplyBody) -> dict[str, Any]:  # type: ignore[valid-type]
+def reply(request: ActorRequest, pk: UUID, body: ReplyBody) -> dict[str, Any]:
     """Replies, or keeps the reply until a second person agrees."""
     form = from_form(ReplyForm, body)
     text, fresh = form.cleaned_data["text"], is_fresh(request.session)
@@ -132,7 +137,7 @@ def agree(request: ActorRequest, pk: UUID) -> dict[str, Any]:
 
 @router.post("/requests/{uuid:pk}/refuse", response=LetterRow)
 @needs(RequestsPermission.REPLY)
-def refuse(request: ActorRequest, pk: UUID, body: RefuseBody) -> dict[str, Any]:  # type: ignore[valid-type]
+def refuse(request: ActorRequest, pk: UUID, body: RefuseBody) -> dict[str, Any]:
     """Refuses."""
     form = from_form(RefuseForm, body)
     fresh = is_fresh(request.session)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, time, timedelta
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -44,7 +44,7 @@ class AskForm(AboutForm):
 
     def __init__(self, *arguments: Any, choices: list[tuple[str, str]], now: datetime, **options: Any) -> None:
         super().__init__(*arguments, **options)
-        self.fields["arrangement"].choices = choices  # type: ignore[attr-defined]
+        cast(forms.ChoiceField, self.fields["arrangement"]).choices = choices
         self._now = now
 
     def clean_reply_by(self) -> datetime:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random as _random
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
@@ -23,7 +22,7 @@ from rso.node.post import queries
 from rso.node.post.actions import arrangements, believing, conversations, keys, notarising, receiving
 from rso.node.post.actions.receiving import POST
 from rso.node.post.models import Conversation, Outbox, RelayContact
-from rso.node.post.ports import Transport, TransportError
+from rso.node.post.ports import Accepted, Transport, TransportError
 from rso.node.post.rules import (
     PostError,
     PostEvent,
@@ -214,18 +213,18 @@ def _send(each: _Round) -> None:
                 raise
             _turned_away(each, row, error)
             continue
-        _accepted(each, row, lambda changed, a=accepted: notarising.note(changed, a, each.now()))  # type: ignore[misc]
+        _accepted(each, row, accepted)
 
 
 @transaction.atomic
-def _accepted(each: _Round, row: Outbox, note: Callable[[Outbox], bool]) -> None:
+def _accepted(each: _Round, row: Outbox, accepted: Accepted) -> None:
     """The relay has it. The envelope is kept until its receipt holds: the same bytes bring the receipt again."""
     first = row.state == Outbox.State.QUEUED
     row = Outbox.objects.select_for_update().get(pk=row.pk)
     row.state, row.code = Outbox.State.AT_RELAY, ""
     row.attempts += 1
     row.next_at = each.now() + wait_after(row.attempts, each.random)
-    if note(row):
+    if notarising.note(row, accepted, each.now()):
         row.envelope = b""
         row.attempts = 0
         record(each.actor, PostEvent.NOTARISED, subject=row.pk)
