@@ -10,7 +10,7 @@ from django.test import RequestFactory
 from rso.accounts.models import Organisation
 from rso.accounts.rules import Actor
 from rso.audit import actions, queries
-from rso.audit.models import Entry, Note
+from rso.audit.models import Entry, Head, Note
 from rso.audit.readonly import ReadOnlyGetMiddleware, WriteInRead
 from rso.audit.rules import BrokenChain
 
@@ -40,6 +40,11 @@ def test_the_chain_holds_and_counts() -> None:
         (lambda: Entry.objects.filter(sequence=2).delete(), 3),
         (lambda: Entry.objects.filter(sequence=1).delete(), 2),
         (lambda: Entry.objects.filter(sequence=3).update(previous=bytes(32)), 3),
+        (lambda: Entry.objects.filter(sequence=3).delete(), 3),
+        (lambda: Entry.objects.all().delete(), 1),
+        (lambda: Note.objects.filter(entry=2).update(text="because of something else"), 2),
+        (lambda: Note.objects.filter(entry=2).update(salt=bytes(16)), 2),
+        (lambda: Head.objects.update(digest=bytes(32)), 3),
     ],
 )
 def test_a_changed_or_missing_row_is_found_where_it_is(change, row: int) -> None:  # type: ignore[no-untyped-def]

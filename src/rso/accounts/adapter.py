@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.http import HttpRequest
 from django.urls import reverse
 
-from rso.accounts.factors import has_second_factor
+from rso.accounts.factors import has_second_factor, signed_in_just_now
 
 if TYPE_CHECKING:
 
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
         """What we use of allauth's class: the package ships no types that a strict check would follow."""
 
         def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None: ...
+
+        request: HttpRequest
 
         def get_login_redirect_url(self, request: HttpRequest) -> str: ...
 
@@ -31,6 +33,11 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    def is_reauthentication_required(self, *, app: str) -> bool:
+        """Asks for the password or factor again before factors, password or address change, but not of somebody
+        who signed in within the last minutes: the first set-up of a factor comes right after signing in."""
+        return not signed_in_just_now(self.request.session)
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         """Whoever has no second factor yet is led to set one up at once, and not to a public page first."""

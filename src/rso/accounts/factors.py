@@ -35,9 +35,14 @@ def has_set_up_factor(user: User) -> bool:
     return bool(Authenticator.objects.filter(user=user).exclude(type=Authenticator.Type.RECOVERY_CODES).exists())
 
 
+def signed_in_just_now(session: SessionBase) -> bool:
+    """True if something was shown (password, code, passkey) in the last :data:`STEP_UP_SECONDS`."""
+    latest = max((float(method.get("at", 0)) for method in session.get(_METHODS, [])), default=0.0)
+    return timezone.now().timestamp() - latest < STEP_UP_SECONDS
+
+
 def is_fresh(session: SessionBase) -> bool:
     """True if a factor was shown in the last :data:`STEP_UP_SECONDS`; in a demonstration its link lasts."""
     if settings.RSO_DEMONSTRATION and _DEMONSTRATION in session:
         return True
-    latest = max((float(method.get("at", 0)) for method in session.get(_METHODS, [])), default=0.0)
-    return has_second_factor(session) and timezone.now().timestamp() - latest < STEP_UP_SECONDS
+    return has_second_factor(session) and signed_in_just_now(session)

@@ -17,13 +17,20 @@ class InviteForm(forms.Form):
     email = forms.EmailField(label=_("E-mail address"), help_text=_("An address of the agency, not a private one."))
 
 
+class _Names(forms.Select):
+    """A choice among names from the database, which are not translated."""
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs={"translate": "no", **(attrs or {})})
+
+
 class SeatForm(forms.Form):
     """An administrator gives a seat."""
 
-    user = forms.ModelChoiceField(label=_("Person"), queryset=User.objects.filter(is_active=True))
+    user = forms.ModelChoiceField(label=_("Person"), queryset=User.objects.filter(is_active=True), widget=_Names)
     role = forms.ChoiceField(label=_("Role"), choices=[(role.value, words) for role, words in ROLE_WORDS.items()])
-    organisation = forms.ModelChoiceField(label=_("Organisation"), queryset=Organisation.objects.all())
-    agency = forms.ModelChoiceField(label=_("Agency"), queryset=Agency.objects.all(), required=False)
+    organisation = forms.ModelChoiceField(label=_("Organisation"), queryset=Organisation.objects.all(), widget=_Names)
+    agency = forms.ModelChoiceField(label=_("Agency"), queryset=Agency.objects.all(), required=False, widget=_Names)
     starts_on = forms.DateField(label=_("From"), widget=DateInput)
     ends_on = forms.DateField(
         label=_("To"), required=False, widget=DateInput, help_text=_("Leave empty while no end is known.")

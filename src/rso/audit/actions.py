@@ -9,10 +9,10 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
-from rso.accounts.rules import Actor
+from rso.accounts.rules import Actor, require
 from rso.audit.models import Entry, Head, Note
 from rso.audit.readonly import writing_allowed
-from rso.audit.rules import GENESIS, note_digest
+from rso.audit.rules import GENESIS, AuditEvent, AuditPermission, note_digest
 
 
 def record(
@@ -30,9 +30,7 @@ def record(
     connection = transaction.get_connection()
     if not connection.in_atomic_block:
         raise RuntimeError("an audit row belongs into the transaction of what it tells")
-    head = Head.objects.select_for_update().filter(pk=1).first()
-    if head is None:
-        head = Head(pk=1, sequence=0, digest=GENESIS)
+    head = _locked_head()
     salt = secrets.token_bytes(16)
     entry = Entry(
         sequence=head.sequence + 1,
@@ -54,12 +52,29 @@ def record(
     return entry
 
 
+def _locked_head() -> Head:
+    """The end of the chain, ours until the transaction ends. Whoever comes second to an empty chain waits as well."""
+    locked = Head.objects.select_for_update().filter(pk=1)
+    head = locked.first()
+    if head is None:
+        Head.objects.bulk_create([Head(pk=1, sequence=0, digest=GENESIS)], ignore_conflicts=True)
+        head = locked.get()
+    return head
+
+
 def viewed(
     actor: Actor, event: str, *, subject: str | UUID, facts: Mapping[str, str | int | bool] | None = None
 ) -> Entry:
     """Access audit: looking at a person's record leaves a row. The one write that a GET may cause."""
     with writing_allowed(), transaction.atomic():
         return record(actor, event, subject=subject, facts=facts)
+
+
+@transaction.atomic
+def note_export(actor: Actor, *, rows: int) -> Entry:
+    """Writes down that somebody took ``rows`` rows of the audit away."""
+    require(actor, AuditPermission.EXPORT)
+    return record(actor, AuditEvent.EXPORTED, subject=actor.opaque, facts={"rows": rows})
 
 
 @transaction.atomic

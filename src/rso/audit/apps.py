@@ -9,3 +9,6 @@ class AuditConfig(AppConfig):
 
     def ready(self) -> None:
         from rso.audit import receivers  # noqa: F401 - importing connects them
+        from rso.audit.rules import enter_own
+
+        enter_own()

@@ -6,12 +6,28 @@ import hashlib
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
+from enum import StrEnum
 from uuid import UUID
 
+from rso.accounts.rules import Role, enter
 from rso.base.errors import RsoError
 
 GENESIS = bytes(32)
 Facts = dict[str, str | int | bool]
+
+
+class AuditPermission(StrEnum):
+    SEE = "audit:entry:see"
+    EXPORT = "audit:entry:export"
+
+
+class AuditEvent(StrEnum):
+    EXPORTED = "audit:entry:exported"
+
+
+def enter_own() -> None:
+    for permission in AuditPermission:
+        enter(permission, {Role.OFFICE_ADMINISTRATOR, Role.AUDITOR, Role.RELAY_STAFF})
 
 
 class BrokenChain(RsoError):
@@ -56,6 +72,12 @@ class Row:
 def note_digest(salt: bytes, text: str) -> bytes:
     """What the chain keeps of a reason: once salt and text are erased, the digest says nothing."""
     return hashlib.sha256(b"rso-audit-note-1\x00" + salt + text.encode()).digest()
+
+
+def check_note(sequence: int, digest: bytes, salt: bytes, text: str) -> None:
+    """Raises :class:`BrokenChain` unless ``text`` is the note of that digest. An erased note is no fault."""
+    if note_digest(salt, text) != digest:
+        raise BrokenChain(sequence, "its note was changed")
 
 
 def verify(rows: Iterable[tuple[Row, bytes]], *, previous: bytes = GENESIS, first: int = 1) -> tuple[int, bytes]:

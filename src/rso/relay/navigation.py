@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from rso.accounts.rules import ANONYMOUS, AccountsPermission, Actor, decide
+from rso.audit.rules import AuditPermission
 from rso.relay.rules import RelayPermission
 
 Item = tuple[Any, str, bool]
@@ -20,6 +21,8 @@ def _items(actor: Actor) -> Iterator[tuple[Any, str]]:
         yield _("Status"), reverse("relay_status")
     if decide(actor, AccountsPermission.SEE_PEOPLE).allowed:
         yield _("People"), reverse("accounts:people")
+    if decide(actor, AuditPermission.SEE).allowed:
+        yield _("Audit"), reverse("audit:entries")
 
 
 def items(request: HttpRequest) -> list[Item]:

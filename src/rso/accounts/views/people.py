@@ -24,7 +24,6 @@ from rso.accounts.rules import AccountsPermission, Role, table
 from rso.base.errors import RsoError
 from rso.ui.parts import Crumb
 
-
 _A_PAGE = 30
 
 

@@ -16,7 +16,7 @@ def ground() -> Routes:
         path("i18n/", include("django.conf.urls.i18n")),
         path("", include("rso.accounts.urls")),
     ]
-    for prefix, module in (("notices/", "rso.notices.urls"), ("files/", "rso.files.urls")):
+    for prefix, module in (("audit/", "rso.audit.urls"), ("notices/", "rso.notices.urls"), ("files/", "rso.files.urls")):
         if find_spec(module) is not None:
             routes.append(path(prefix, include(module)))
     if find_spec("rso.ui.urls") is not None:

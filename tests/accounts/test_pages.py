@@ -1,0 +1,183 @@
+"""People's pages as an administrator uses them, and sign-in's pages in languages that nobody speaks."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from django.core.management import call_command
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from tests.node.people import client_of, person
+
+from rso.accounts import actions, queries
+from rso.accounts.models import Organisation, Seat, User
+from rso.accounts.presenters import password_path
+from rso.accounts.rules import Role, system_actor
+from rso.audit.models import Entry
+from rso.base.errors import RsoError
+from rso.notices.models import Mail
+from rso.ui.pseudo import untranslated
+
+pytestmark = pytest.mark.django_db
+SYSTEM = system_actor("command-line")
+
+
+@pytest.fixture
+def administrator() -> Client:
+    return client_of(person(Role.OFFICE_ADMINISTRATOR, name="Ada"))
+
+
+def test_inviting_mails_a_link_that_sets_a_password_once(administrator: Client) -> None:
+    answer = administrator.post(reverse("accounts:invite"), {"name": "Noor", "email": "noor@rso.example"})
+    assert answer.status_code == 302
+    path = password_path(User.objects.get(email="noor@rso.example"))
+    mail = Mail.objects.get(to_address="noor@rso.example")
+    assert mail.template == "notices/mail/invitation.txt"
+    stranger = Client()
+    page = stranger.get(path, follow=True)
+    entry = page.redirect_chain[-1][0]
+    given = {"password1": "a long sentence that nobody guesses", "password2": "a long sentence that nobody guesses"}
+    assert stranger.post(entry, given).status_code == 302
+    assert User.objects.get(email="noor@rso.example").has_usable_password()
+    assert Client().get(path, follow=True).context["token_fail"]
+
+
+def test_an_invented_person_is_mailed_nothing() -> None:
+    actions.invite(SYSTEM, email="nobody@avaria.example", name="Nobody", synthetic=True)
+    assert not Mail.objects.exists()
+
+
+def test_an_invitation_is_sent_again_until_a_password_is_set(administrator: Client) -> None:
+    user = actions.invite(SYSTEM, email="noor@rso.example", name="Noor")
+    administrator.post(reverse("accounts:invite-again", args=[user.opaque]))
+    assert Mail.objects.filter(to_address=user.email).count() == 2
+    user.set_password("something long enough")
+    user.save()
+    with pytest.raises(RsoError, match="has a password"):
+        actions.invite_again(SYSTEM, user=user, now=timezone.now())
+    answer = administrator.post(reverse("accounts:invite-again", args=[user.opaque]), follow=True)
+    assert "ask for a new one" in answer.content.decode()
+
+
+def test_closing_an_account_ends_its_session_and_nobody_closes_their_own(administrator: Client) -> None:
+    noor = person(Role.MEMBER_OFFICIAL, name="Noor")
+    hers = client_of(noor)
+    assert hers.get(reverse("accounts:permissions")).status_code == 200
+    administrator.post(reverse("accounts:set-active", args=[noor.opaque]), {"active": "no"})
+    assert hers.get(reverse("accounts:permissions")).status_code == 302
+    administrator.post(reverse("accounts:set-active", args=[noor.opaque]), {"active": "yes"})
+    assert User.objects.get(pk=noor.pk).is_active
+    ada = User.objects.get(name="Ada")
+    said = administrator.post(reverse("accounts:set-active", args=[ada.opaque]), {"active": "no"}, follow=True)
+    assert "ask another administrator" in said.content.decode()
+    assert User.objects.get(pk=ada.pk).is_active
+    events = list(Entry.objects.filter(event__startswith="accounts:person:").values_list("event", flat=True))
+    assert events == ["accounts:person:closed", "accounts:person:opened"]
+
+
+def test_people_are_found_by_name_address_and_organisation(administrator: Client) -> None:
+    person(Role.MEMBER_OFFICIAL, name="Mira")
+    elsewhere = actions.invite(SYSTEM, email="kelu@borduna.example", name="Kelu", synthetic=True)
+    organisation = Organisation.objects.create(code="XBD", name="Borduna (synthetic)", kind="state")
+    actions.give_seat(
+        SYSTEM, user=elsewhere, role=Role.MEMBER_OFFICIAL, organisation=organisation, starts_on=date(2020, 1, 1)
+    )
+
+    def found(words: str) -> set[str]:
+        return {user.name for user in administrator.get(reverse("accounts:people"), {"q": words}).context["page"]}
+
+    assert found("mir") == {"Mira"}
+    assert found("kelu@BORDUNA") == {"Kelu"}
+    assert found("borduna") == {"Kelu"}
+    assert found("kelu borduna") == {"Kelu"}
+    assert found("kelu avaria") == set()
+    assert found("") == {"Ada", "Mira", "Kelu"}
+
+
+def test_the_list_has_pages(administrator: Client) -> None:
+    for number in range(35):
+        actions.invite(SYSTEM, email=f"p{number}@avaria.example", name=f"Person {number:02d}", synthetic=True)
+    first = administrator.get(reverse("accounts:people")).context["page"]
+    second = administrator.get(reverse("accounts:people"), {"page": 2}).context["page"]
+    assert (len(first), len(second)) == (30, 6)
+
+
+def test_a_seat_is_given_and_ended_from_the_pages(administrator: Client) -> None:
+    noor = actions.invite(SYSTEM, email="noor@rso.example", name="Noor", synthetic=True)
+    organisation, today = Organisation.objects.get(code="XAV"), timezone.localdate()
+    given = {"user": noor.pk, "role": "rso-staff", "organisation": organisation.pk, "starts_on": today.isoformat()}
+    backward = given | {"ends_on": (today - timedelta(days=1)).isoformat()}
+    assert "before it begins" in administrator.post(reverse("accounts:give-seat"), backward).content.decode()
+    administrator.post(reverse("accounts:give-seat"), given)
+    assert queries.actor_of(noor, today).holds(Role.RSO_STAFF)
+    administrator.post(reverse("accounts:end-seat", args=[Seat.objects.get(user=noor).pk]))
+    assert not queries.actor_of(noor, today + timedelta(days=1)).holds(Role.RSO_STAFF)
+
+
+def test_without_a_second_factor_a_session_acts_as_nobody_even_on_public_pages(client: Client) -> None:
+    client.force_login(person(Role.OFFICE_ADMINISTRATOR), backend="allauth.account.auth_backends.AuthenticationBackend")
+    page = client.get("/").content.decode()
+    assert reverse("accounts:people") not in page
+    assert client.get("/sign-in/password/change/")["Location"] == reverse("mfa_index")
+
+
+def test_the_command_makes_the_first_administrator_and_prints_the_link(capsys: pytest.CaptureFixture[str]) -> None:
+    call_command(
+        "invite_administrator", email="first@rso.example", name="First", organisation="RSO", kind="office",
+        organisation_name="Regional Support Office",
+    )  # fmt: skip
+    first = User.objects.get()
+    assert queries.actor_of(first, timezone.localdate()).holds(Role.OFFICE_ADMINISTRATOR)
+    assert password_path(first).rpartition("/")[0].rpartition("-")[0] in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("language", ["en-xa", "ar-xb"])
+class TestEveryWordIsTranslated:
+    def test_of_people(self, language: str) -> None:
+        client = client_of(person(Role.OFFICE_ADMINISTRATOR), headers={"accept-language": language})
+        noor = actions.invite(SYSTEM, email="noor@rso.example", name="Noor")
+        paths = [
+            reverse("accounts:people"),
+            reverse("accounts:people") + "?q=nothing-like-this",
+            reverse("accounts:invite"),
+            reverse("accounts:give-seat"),
+            reverse("accounts:permissions"),
+            reverse("accounts:person", args=[noor.opaque]),
+            reverse("accounts:person", args=[User.objects.exclude(pk=noor.pk).get().opaque]),
+            reverse("notices:notices"),
+            reverse("notices:outbox"),
+        ]
+        for path in paths:
+            answer = client.get(path)
+            assert answer.status_code == 200, path
+            assert untranslated(answer.content.decode()) == [], path
+
+    def test_of_signing_in(self, language: str) -> None:
+        stranger = Client(headers={"accept-language": language})
+        noor = actions.invite(SYSTEM, email="noor@rso.example", name="Noor")
+        paths = [
+            "/sign-in/login/", "/sign-in/password/reset/", "/sign-in/password/reset/done/", "/sign-in/signup/",
+            "/sign-in/password/reset/key/done/", password_path(noor), "/sign-in/password/reset/key/1-no-such/",
+        ]  # fmt: skip
+        for path in paths:
+            answer = stranger.get(path, follow=True)
+            assert answer.status_code == 200, path
+            assert untranslated(answer.content.decode()) == [], path
+
+    def test_of_setting_up_factors(self, language: str) -> None:
+        noor = person(Role.MEMBER_OFFICIAL, name="Noor")
+        noor.set_password("a long sentence that nobody guesses")
+        noor.save()
+        client = client_of(noor, headers={"accept-language": language})
+        session = client.session
+        session["account_authentication_methods_user_id"] = str(noor.pk)
+        session.save()
+        for path in (
+            "/sign-in/2fa/", "/sign-in/2fa/totp/activate/", "/sign-in/2fa/webauthn/add/", "/sign-in/2fa/webauthn/",
+            "/sign-in/email/", "/sign-in/password/change/", "/sign-in/logout/", "/sign-in/reauthenticate/",
+        ):  # fmt: skip
+            answer = client.get(path, follow=True)
+            assert answer.status_code == 200, path
+            assert untranslated(answer.content.decode()) == [], path
