@@ -40,7 +40,8 @@ def _move(permission: str, form_class: type[Form], name: str, act: Act) -> Calla
             done = act(request, row, form)
         except RsoError as error:
             form.add_error(None, presenters.words(error))
-            return show(request, find(request, pk), 409, **{name: form})
+            typed = [words for field in form.fields if (words := form.data.get(field, ""))]
+            return show(request, find(request, pk), 409, refused=presenters.words(error), typed=typed, **{name: form})
         messages.success(request, done)
         return redirect("projects:proposal", pk=pk)
 

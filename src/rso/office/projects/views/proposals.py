@@ -80,7 +80,8 @@ def draft(request: ActorRequest) -> HttpResponse:
     data = request.POST if request.method == "POST" else None
     form, budget = ProposalForm(data), BudgetFormSet(data, prefix="budget")
     if request.method != "POST" or "look" in request.POST or not (form.is_valid() and budget.is_valid()):
-        return _draft_page(request, form, budget, None, 200 if not form.errors else 422)
+        looks_only = data is None or "look" in data
+        return _draft_page(request, form, budget, None, 200 if looks_only else 422)
     try:
         proposal = drafting.draft(
             request.actor,
