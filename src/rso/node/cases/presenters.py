@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from rso.accounts.rules import Actor
 from rso.audit.models import Entry
 from rso.base.clock import from_unix_seconds
 from rso.node.cases.queries import Waiting
@@ -56,15 +56,13 @@ def step(entry: Entry) -> dict[str, object]:
         "event": entry.event,
         "actor": entry.system or str(entry.actor),
         "is_system": bool(entry.system),
-        "facts": sorted(entry.facts.items()),
+        "facts": [(key, value) for key, value in sorted(entry.facts.items()) if value != ""],
         "digest": bytes(entry.digest).hex(),
     }
 
 
 def stats(found: Waiting) -> list[Stat]:
     """What waits for somebody, as the home page shows it."""
-    from django.urls import reverse
-
     rows = (
         (found.answers, _("Hits to follow up"), "searches:searches"),
         (found.drafts, _("Drafts of yours"), "searches:searches"),
@@ -73,8 +71,3 @@ def stats(found: Waiting) -> list[Stat]:
         (found.disclose, _("Requests to decide"), "searches:requests"),
     )
     return [Stat(label, str(number), href=reverse(name)) for number, label, name in rows if number is not None]
-
-
-def greeting(actor: Actor) -> bool:
-    """Whether the person has a seat here at all."""
-    return bool(actor.seats)

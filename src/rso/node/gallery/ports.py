@@ -1,4 +1,4 @@
-"""What the gallery wants of the outside: where templates come from, and what a search runs over."""
+"""What the gallery wants of the outside: an index that a search runs over."""
 
 from __future__ import annotations
 
@@ -7,11 +7,8 @@ from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID
 
-from rso.biometrics.extraction import Extractor
 from rso.biometrics.search import Enrolled, Probe, SearchOutcome
 from rso.policy.protection import ProtectionState
-
-__all__ = ["Allowed", "EnrolledFinger", "Extractor", "GalleryIndex"]
 
 #: May a record with this protection be a candidate? Asked for every subject before anything is compared.
 Allowed = Callable[[ProtectionState], bool]

@@ -14,9 +14,10 @@ from rso.base.errors import RsoError
 from rso.node.gallery.presenters import FIELD_WORDS, FINGER_WORDS, QUESTION_WORDS
 from rso.node.gallery.presenters import error_words as gallery_words
 from rso.node.post import queries as post
-from rso.node.searches.models import Candidate, Question, Search
-from rso.node.searches.queries.answering import Compared
+from rso.node.searches.models import Candidate, DisclosureCase, Question, Search
+from rso.node.searches.queries.answering import Compared, OpenedCase
 from rso.node.searches.queries.asking import Member
+from rso.policy.codes import Clause
 from rso.policy.rules import RuleResult
 from rso.ui.parts import Fact, Happening, Mark, PrintSide
 from rso.wire.messages import Disclosure
@@ -160,6 +161,15 @@ ERROR_WORDS: dict[str, Words] = {
 }
 
 
+#: As the holder sees a question that came in.
+HOLDER_WORDS: dict[str, Words] = {**CONVERSATION_WORDS, "fetched": _("Waits for our answer")}
+
+
+def state_words(side: str, state: str) -> Words:
+    """The state of a conversation, as this side sees it."""
+    return (HOLDER_WORDS if side == "holder" else CONVERSATION_WORDS).get(state, state)
+
+
 def error_words(error: RsoError) -> Words:
     """An error in the reader's language, or as it was raised where there are no words for its code."""
     return ERROR_WORDS.get(error.code) or gallery_words(error)
@@ -243,3 +253,25 @@ def disclosed_facts(message: Disclosure) -> list[Fact]:
         for code, reason in message.withheld.items()
     ]
     return [*given, *withheld]
+
+
+def case_facts(case: DisclosureCase) -> list[Fact]:
+    """Who asks for fields, under what."""
+    conversation = case.conversation
+    checked = post.checked(bytes.fromhex(conversation.arrangement))
+    return [
+        Fact(_("Asked by"), conversation.peer),
+        Fact(_("Arrangement"), "" if checked is None else checked.arrangement.title),
+        Fact(_("Purpose"), purpose_words(conversation.purpose), words=True),
+        Fact(_("Legal basis"), BASIS_WORDS.get(conversation.legal_basis, conversation.legal_basis), words=True),
+    ]
+
+
+def against(opened: OpenedCase) -> list[tuple[Words, list[str]]]:
+    """The fields that the policy does not let go, with the rules that do not hold; approval itself left out."""
+    found = []
+    for code, decision in opened.decisions.items():
+        failed = [r for r in decision.rules if not r.passed and r.clause is not Clause.APPROVAL]
+        if failed:
+            found.append((FIELD_WORDS.get(code, code), [rule_words(rule) for rule in failed]))
+    return found

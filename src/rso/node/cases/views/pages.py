@@ -20,7 +20,7 @@ from rso.node.cases import actions, presenters, queries
 from rso.node.cases.rules import CasesPermission
 from rso.node.post import queries as post
 from rso.node.post.models import Conversation
-from rso.node.searches.presenters import CONVERSATION_WORDS, KIND_WORDS, error_words, purpose_words
+from rso.node.searches.presenters import KIND_WORDS, error_words, purpose_words, state_words
 from rso.node.searches.rules import SearchesPermission
 
 _A_PAGE = 50
@@ -47,7 +47,7 @@ def conversations(request: ActorRequest) -> HttpResponse:
     page = Paginator(queries.conversations(request.actor), _A_PAGE).get_page(request.GET.get("page"))
     rows = [
         (row, post.peer_name(row.peer), KIND_WORDS.get(row.question, row.question),
-         purpose_words(row.purpose), CONVERSATION_WORDS.get(row.state, row.state))
+         purpose_words(row.purpose), state_words(row.side, row.state))
         for row in page
     ]  # fmt: skip
     state = queries.chain_state(request.actor)
@@ -64,7 +64,7 @@ def conversation(request: ActorRequest, pk: UUID) -> HttpResponse:
         "conversation": found,
         "name": post.peer_name(found.peer),
         "purpose": purpose_words(found.purpose),
-        "state": CONVERSATION_WORDS.get(found.state, found.state),
+        "state": state_words(found.side, found.state),
         "chain": queries.chain_state(request.actor),
         "steps": [presenters.step(entry) for entry in chain.steps],
         "carried": [(row, KIND_WORDS.get(row.kind, row.kind), hasattr(row, "queued_at")) for row in chain.messages],

@@ -195,12 +195,9 @@ def disclosure_request(request: ActorRequest, pk: UUID) -> HttpResponse:
         "name": name,
         "form": form,
         "opened": opened,
-        "purpose": presenters.purpose_words(case.conversation.purpose),
         "protection": protection_facts(opened.protection) if opened.protection else [],
-        "decisions": [
-            (FIELD_WORDS.get(code, code), [presenters.rule_words(r) for r in decision.rules if not r.passed])
-            for code, decision in opened.decisions.items()
-        ],
+        "facts": presenters.case_facts(case),
+        "decisions": presenters.against(opened),
         "ruled": case.rulings.count(),
     }
     return render(request, "searches/request.html", values)

@@ -109,7 +109,8 @@ def _page(request: ActorRequest, found: Search, form: SendForm | None = None, er
             member,
             presenters.POLICY_VERDICT_WORDS[member.decision.verdict.value],
             presenters.POLICY_TONES[member.decision.verdict.value],
-            [(rule, presenters.rule_words(rule)) for rule in member.decision.rules],
+            [presenters.rule_words(rule) for rule in member.decision.rules if not rule.passed],
+            [presenters.rule_words(rule) for rule in member.decision.rules if rule.passed],
         )
         for member in members
     ]
