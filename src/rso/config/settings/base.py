@@ -186,6 +186,7 @@ TIME_ZONE = "UTC"
 RSO_TIME_ZONE = env.text("RSO_TIME_ZONE", "UTC")
 LANGUAGE_CODE = "en"
 USE_I18N = True
+FORMAT_MODULE_PATH = ["rso.config.formats"]
 LANGUAGES: list[tuple[str, Any]] = [("en", _("English"))]
 if RSO_PSEUDO_LOCALES:
     LANGUAGES += [("en-xa", "Pseudo [left to right]"), ("ar-xb", "Pseudo [right to left]")]
