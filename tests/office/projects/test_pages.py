@@ -9,10 +9,10 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
-
-from rso.office.projects.models import Project, Proposal
 from tests.office.conftest import Browser
 from tests.office.proposals import FORM, drafted, page_of
+
+from rso.office.projects.models import Project, Proposal
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("directory")]
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from rso.accounts.models import Organisation
 from rso.office.intake.models import Enquiry
 from rso.office.intake.rules import Way
+from rso.ui.forms import DateInput
 
 if TYPE_CHECKING:
     _ModelForm = forms.ModelForm[Enquiry]
@@ -145,4 +146,4 @@ class AnswerForm(forms.Form):
 class DueForm(forms.Form):
     """Staff take an enquiry and say by when it is answered."""
 
-    due_on = forms.DateField(label=_("Answer due"))
+    due_on = forms.DateField(label=_("Answer due"), widget=DateInput())

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from rso.base.errors import RsoError
 from rso.office.intake.forms import FORMS
 from rso.office.intake.models import Enquiry
 from rso.office.intake.rules import State, Way
@@ -74,6 +75,21 @@ STATE_TONES = {
     State.ANSWERED: "good",
     State.DECLINED: "neutral",
 }
+
+
+def words(error: RsoError) -> str:
+    """A refusal in the reader's language: what is wrong, and what to do."""
+    said = {
+        "wrong-move": _("The enquiry has moved on since this page was opened. Look at its history below."),
+        "due-in-the-past": _("The day by which it is answered lies in the past. Choose a later one."),
+        "unknown-link": _("This link leads nowhere: it is incomplete, or its enquiry was erased."),
+        "link-out-of-date": _("This link is out of date. Please send the form again."),
+        "too-many-enquiries": _(
+            "There were many enquiries from here today. What you wrote is kept on this page: send it tomorrow, "
+            "or write to the RSO by mail."
+        ),
+    }
+    return str(said.get(error.code, error.message))
 
 
 def tone(enquiry: Enquiry) -> str:

@@ -13,7 +13,7 @@ from rso.accounts.rules import ANONYMOUS
 from rso.base.errors import RsoError
 from rso.office.intake import actions
 from rso.office.intake.forms import FORMS
-from rso.office.intake.presenters import WAYS, way_words
+from rso.office.intake.presenters import WAYS, way_words, words
 from rso.office.intake.rules import Way
 
 
@@ -29,8 +29,8 @@ def write(request: HttpRequest, way: str) -> HttpResponse:
     if way not in list(Way):
         raise Http404
     chosen = Way(way)
-    form = FORMS[chosen](request.POST or None)
-    status = 200
+    form = FORMS[chosen](request.POST if request.method == "POST" else None)
+    status = 422 if form.errors else 200
     if request.method == "POST" and form.is_valid():
         try:
             actions.receive(
@@ -43,11 +43,11 @@ def write(request: HttpRequest, way: str) -> HttpResponse:
                 now=timezone.now(),
             )
         except RsoError as error:
-            form.add_error(None, error.message)
+            form.add_error(None, words(error))
             status = 429
         else:
             return redirect("intake:sent")
-    context = {"form": form, "way": way_words(chosen), "error_status": status}
+    context = {"form": form, "way": way_words(chosen)}
     return render(request, "intake/write.html", context, status=status)
 
 
@@ -66,5 +66,5 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
     try:
         enquiry = actions.confirm(ANONYMOUS, token=token, now=timezone.now())
     except RsoError as error:
-        return render(request, "intake/confirm.html", {"error": error.message}, status=410)
+        return render(request, "intake/confirm.html", {"error": words(error)}, status=410)
     return render(request, "intake/confirm.html", {"enquiry": enquiry})

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -56,23 +58,25 @@ def queue(request: ActorRequest) -> HttpResponse:
 @require_safe
 @needs(IntakePermission.SEE)
 def enquiry(request: ActorRequest, pk: UUID) -> HttpResponse:
-    return _show(request, _one(pk), AnswerForm())
+    return _show(request, _one(request, pk))
 
 
-def _one(pk: UUID) -> Enquiry:
-    return get_object_or_404(Enquiry.objects.select_related("owner"), pk=pk)
+def _one(request: ActorRequest, pk: UUID) -> Enquiry:
+    return get_object_or_404(queries.queue(request.actor, state="all"), pk=pk)
 
 
-def _show(request: ActorRequest, row: Enquiry, form: AnswerForm, status: int = 200) -> HttpResponse:
+def _show(request: ActorRequest, row: Enquiry, status: int = 200, **bound: Any) -> HttpResponse:
+    """The page of an enquiry; ``bound`` forms and the ``refused`` words stand in place of fresh ones."""
     context = {
         "enquiry": row,
         "tone": presenters.tone(row),
         "facts": presenters.facts(row),
         "happenings": presenters.happenings(row),
-        "form": form,
+        "form": AnswerForm(),
         "due": DueForm(initial={"due_on": row.due_on}),
         "is_open": row.state in (State.NEW, State.IN_HAND),
         "in_hand": row.state == State.IN_HAND,
+        **bound,
     }
     return render(request, "intake/enquiry.html", context, status=status)
 
@@ -81,25 +85,33 @@ def _show(request: ActorRequest, row: Enquiry, form: AnswerForm, status: int = 2
 @needs(IntakePermission.HANDLE)
 def act(request: ActorRequest, pk: UUID, move: str) -> HttpResponse:
     """Takes, releases, answers, declines or reopens; a refusal is shown where it happened and loses no text."""
-    row = _one(pk)
-    form = AnswerForm(request.POST if move in ("answer", "decline") else None)
+    row = _one(request, pk)
+    name, form_class = _FORMS.get(move, ("plain", Form))
+    form = form_class(request.POST)
+    if not form.is_valid():
+        return _show(request, row, 422, **{name: form})
     try:
         done = _do(request, row, move, form)
     except RsoError as error:
-        messages.error(request, error.message)
-        return _show(request, _one(pk), form, status=409)
-    if not done:
-        return _show(request, row, form, status=422)
+        refused = presenters.words(error)
+        return _show(
+            request, _one(request, pk), 409, refused=refused, typed=request.POST.get("answer", ""), **{name: form}
+        )
     messages.success(request, done)
     return redirect("intake:enquiry", pk=pk)
 
 
-def _do(request: ActorRequest, row: Enquiry, move: str, form: AnswerForm) -> str:
-    now = timezone.now()
+_FORMS: dict[str, tuple[str, type[Form]]] = {
+    "take": ("due", DueForm),
+    "answer": ("form", AnswerForm),
+    "decline": ("form", AnswerForm),
+}
+
+
+def _do(request: ActorRequest, row: Enquiry, move: str, form: Form) -> str:
+    now, said = timezone.now(), form.cleaned_data
     if move == "take":
-        due = DueForm(request.POST)
-        due_on = due.cleaned_data["due_on"] if due.is_valid() else (row.due_on or now.date())
-        actions.take(request.actor, enquiry=row, owner=request.user, due_on=due_on, now=now)
+        actions.take(request.actor, enquiry=row, owner=request.user, due_on=said["due_on"], now=now)
         return _("The enquiry is yours.")
     if move == "release":
         actions.release(request.actor, enquiry=row, now=now)
@@ -107,7 +119,5 @@ def _do(request: ActorRequest, row: Enquiry, move: str, form: AnswerForm) -> str
     if move == "reopen":
         actions.reopen(request.actor, enquiry=row, now=now)
         return _("The enquiry is open again.")
-    if not form.is_valid():
-        return ""
-    actions.answer(request.actor, enquiry=row, text=form.cleaned_data["answer"], yes=move == "answer", now=now)
+    actions.answer(request.actor, enquiry=row, text=said["answer"], yes=move == "answer", now=now)
     return _("The answer is on its way by mail.")
