@@ -31,6 +31,14 @@ def test_the_chain_holds_and_counts() -> None:
     assert queries.verify_chain() == (3, bytes(rows[-1].digest))
 
 
+def test_a_chain_of_many_pages_holds(monkeypatch: pytest.MonkeyPatch) -> None:
+    three_rows()
+    three_rows()
+    for page in (1, 4, 6):
+        monkeypatch.setattr(queries, "_PAGE", page)
+        assert queries.verify_chain()[0] == 6
+
+
 @pytest.mark.parametrize(
     ("change", "row"),
     [

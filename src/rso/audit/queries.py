@@ -12,6 +12,8 @@ from rso.accounts.rules import Actor, require
 from rso.audit.models import Entry, Head
 from rso.audit.rules import GENESIS, AuditPermission, BrokenChain, Row, check_note, verify
 
+_PAGE = 2000
+
 
 def of_subject(subject: str) -> QuerySet[Entry]:
     """The rows about one opaque id, oldest first."""
@@ -32,13 +34,22 @@ def verify_chain() -> tuple[int, bytes]:
 
 
 def _rows(size: int, end: bytes) -> Iterator[tuple[Row, bytes]]:
-    for entry in Entry.objects.order_by("sequence").select_related("note").iterator(chunk_size=2000):
+    for entry in _in_pages():
         digest = bytes(entry.digest)
         if entry.sequence == size and digest != end:
             raise BrokenChain(size, "the end of the chain names another row")
         if hasattr(entry, "note"):
             check_note(entry.sequence, bytes(entry.note_digest), bytes(entry.note.salt), entry.note.text)
         yield entry.row(), digest
+
+
+def _in_pages() -> Iterator[Entry]:
+    """A server's cursor would outlive a broken chain's error, and fail when it is closed."""
+    found = Entry.objects.order_by("sequence").select_related("note")
+    page = list(found[:_PAGE])
+    while page:
+        yield from page
+        page = list(found.filter(sequence__gt=page[-1].sequence)[:_PAGE])
 
 
 def entries(
