@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -40,3 +41,13 @@ def pytest_configure(config: pytest.Config) -> None:
         middleware = "whitenoise.middleware.WhiteNoiseMiddleware"
         if settings.configured and middleware in settings.MIDDLEWARE:
             settings.MIDDLEWARE.remove(middleware)
+
+
+@pytest.fixture(autouse=True)
+def _no_language_is_left_behind() -> Iterator[None]:
+    """A request leaves its language in the thread: the next test begins without it."""
+    yield
+    if os.environ.get("DJANGO_SETTINGS_MODULE"):
+        from django.utils import translation
+
+        translation.deactivate()

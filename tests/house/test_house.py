@@ -92,6 +92,7 @@ def test_every_route_says_who_may_use_it(deployment: str) -> None:
     assert not bare
 
 
+@pytest.mark.django_db(databases="__all__")
 def test_no_migration_is_missing() -> None:
     call_command("makemigrations", check=True, dry_run=True, verbosity=0)
 
@@ -150,7 +151,7 @@ def _settings_read() -> set[str]:
     names = set()
     for path in tracked("src/*.py"):
         for node in ast.walk(ast.parse(path.read_text())):
-            if isinstance(node, ast.Call) and ast.unparse(node.func).startswith("env.") and node.args:
+            if isinstance(node, ast.Call) and re.fullmatch(r"env\.\w+", ast.unparse(node.func)) and node.args:
                 first = node.args[0]
                 assert isinstance(first, ast.Constant), f"{path}:{node.lineno}: a setting's name must be a literal"
                 names.add(first.value)
@@ -177,13 +178,50 @@ def test_reading_the_environment_happens_in_one_place() -> None:
 def test_ignores_can_be_counted_and_carry_a_reason() -> None:
     bare, count = [], 0
     for path in tracked("src/*.py"):
-        for number, line in enumerate(path.read_text().splitlines(), start=1):
+        lines = path.read_text().splitlines()
+        for number, line in enumerate(lines, start=1):
             if re.search(r"#\s*(type:\s*ignore|noqa)", line):
                 count += 1
+                if lines[number - 2].strip().startswith("#"):
+                    continue  # said on the line above, where this one has no room
                 if not re.search(r"#\s*(type:\s*ignore\[[^]]+\]|noqa:\s*[A-Z0-9, ]+)\s*(-|#|–)\s*\S+", line):
                     bare.append(f"{path.relative_to(CHECKOUT)}:{number}")
     assert not bare
-    assert count <= 40
+    assert count <= 5, "they can be counted on one hand"
+
+
+def test_every_module_says_what_it_is_for() -> None:
+    """Routes, app declarations, migrations, tests and empty files excepted: they say so by their place."""
+    silent = []
+    for path in tracked("src/*.py"):
+        if path.name in {"urls.py", "apps.py", "__main__.py"} or "migrations" in path.parts or not path.read_text():
+            continue
+        if "commands" in path.parts:
+            continue  # a command's help says it
+        if ast.get_docstring(ast.parse(path.read_text())) is None:
+            silent.append(str(path.relative_to(CHECKOUT)))
+    assert not silent
+
+
+def test_no_template_loads_from_another_host() -> None:
+    loads = re.compile(
+        r"""<(?:script|img|link|iframe|source|image)\b[^>]*(?:src|href)\s*=\s*["'](?:https?:)?//"""
+        r"""|@import\s|url\(\s*["']?(?:https?:)?//""",
+        re.IGNORECASE,
+    )
+    found = [
+        str(path.relative_to(CHECKOUT))
+        for path in tracked("src/*.html", "src/*.css", "src/*.svg")
+        if "vendor" not in path.parts and loads.search(path.read_text())
+    ]
+    assert not found
+
+
+def test_no_template_holds_a_script_or_a_style_of_its_own() -> None:
+    """The content policy refuses both; a block of data (type application/json) is neither."""
+    inline = re.compile(r"""<script(?![^>]*(?:\bsrc=|application/json))|<style|\sstyle=["']|\son[a-z]+=["']""", re.I)
+    found = [str(p.relative_to(CHECKOUT)) for p in tracked("src/*.html") if inline.search(p.read_text())]
+    assert not found
 
 
 def test_the_locks_installer_is_what_both_commands_call() -> None:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -8,7 +10,7 @@ class AccountsConfig(AppConfig):
     label = "accounts"
 
     def ready(self) -> None:
-        from rso.accounts import receivers  # noqa: F401 - importing connects them
+        import_module("rso.accounts.receivers")  # importing connects them
         from rso.accounts.rules import enter_own
 
         enter_own()

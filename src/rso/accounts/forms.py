@@ -1,3 +1,5 @@
+"""What an administrator fills in about people and seats."""
+
 from __future__ import annotations
 
 from typing import Any

@@ -16,15 +16,13 @@ from rso.accounts.queries import actor_of
 from rso.accounts.rules import ANONYMOUS, Actor, NotAllowed
 
 if TYPE_CHECKING:
-    from django.contrib.auth.models import AnonymousUser
-
     from rso.accounts.models import User
 
     class ActorRequest(HttpRequest):
         """A request behind :class:`ActorMiddleware`."""
 
         actor: Actor
-        user: User  # type: ignore[assignment]  # behind a guard nobody is anonymous
+        user: User  # behind a guard nobody is anonymous
 
 else:
     ActorRequest = HttpRequest
@@ -45,7 +43,7 @@ class ActorMiddleware:
         def read() -> Actor:
             if not has_second_factor(request.session):
                 return ANONYMOUS
-            return actor_of(cast("User | AnonymousUser", request.user), timezone.localdate())
+            return actor_of(request.user, timezone.localdate())
 
         cast(ActorRequest, request).actor = cast(Actor, SimpleLazyObject(read))
         return self.get_response(request)
@@ -80,7 +78,7 @@ class SecondFactorMiddleware:
         name = (request.resolver_match.url_name if request.resolver_match else None) or ""
         if not getattr(view, "login_required", True) and not name.startswith("mfa_"):
             return None
-        known = has_set_up_factor(cast("User", user))
+        known = has_set_up_factor(user)
         if name.startswith(_SHOWING if known else _SETTING_UP):
             return None
         return redirect(reverse("mfa_reauthenticate" if known else "mfa_index"))

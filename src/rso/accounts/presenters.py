@@ -24,9 +24,9 @@ _REFUSALS: dict[str, str | Promise] = {
 }
 
 
-def words_of(error: RsoError) -> str | Promise:
+def words_of(error: RsoError) -> str:
     """An error of this app in the reader's language."""
-    return _REFUSALS.get(error.code, error.message)
+    return str(_REFUSALS.get(error.code, error.message))
 
 
 def person_facts(user: User) -> list[Fact]:

@@ -1,3 +1,5 @@
+"""Work of the files app that nobody asks for."""
+
 from __future__ import annotations
 
 from rso.files import actions

