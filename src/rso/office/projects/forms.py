@@ -88,9 +88,12 @@ class ProposalForm(_ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["objectives"].choices = _passages(Passage.Kind.OBJECTIVE)  # type: ignore[attr-defined]
-        self.fields["principles"].choices = _passages(Passage.Kind.PRINCIPLE)  # type: ignore[attr-defined]
-        self.fields["partners"].queryset = partner_choices()  # type: ignore[attr-defined]
+        # a form field of its own kind, as declared above
+        own: dict[str, Any] = self.fields
+        # a form field of its own kind, as declared above
+        own["objectives"].choices = _passages(Passage.Kind.OBJECTIVE)
+        own["principles"].choices = _passages(Passage.Kind.PRINCIPLE)
+        own["partners"].queryset = partner_choices()
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
