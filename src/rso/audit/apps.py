@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -8,7 +10,7 @@ class AuditConfig(AppConfig):
     label = "audit"
 
     def ready(self) -> None:
-        from rso.audit import receivers  # noqa: F401 - importing connects them
+        import_module("rso.audit.receivers")  # importing connects them
         from rso.audit.rules import enter_own
 
         enter_own()

@@ -57,6 +57,20 @@ TERMS: dict[str, Any] = {
 }
 
 
+def terms() -> dict[str, Any]:
+    """The product's labelled defaults with :data:`TERMS`, in the names of the node's interface."""
+    from rso.wire.terms import LABELLED_DEFAULTS
+
+    told = {
+        name: list(row.value) if isinstance(row.value, tuple) else row.value for name, row in LABELLED_DEFAULTS.items()
+    }
+    told["fields_disclosed"] = told.pop("fields")
+    told["peer_unknown_origin"] = told["unknown_origin"]
+    for name in ("modalities", "services"):
+        told.pop(name)
+    return told | TERMS
+
+
 def in_force(staff: Staff, peer: str) -> str | None:
     """The hash of an arrangement with ``peer`` that is in force, if there is one."""
     for row in staff("node-administrator").get("/api/arrangements")["items"]:
@@ -65,15 +79,13 @@ def in_force(staff: Staff, peer: str) -> str | None:
     return None
 
 
-def arrange(asker: Staff, holder: Staff, title: str, defaults: dict[str, Any]) -> str:
+def arrange(asker: Staff, holder: Staff, title: str, terms: dict[str, Any]) -> str:
     """Drafts on one node, sends, has two persons on each side sign, and waits until both have it in force."""
     known = in_force(asker, holder.place.agency)
     if known is not None:
         return known
     administrator = asker("node-administrator")
-    body = (
-        defaults | TERMS | {"title": title, "peer": holder.place.agency, "starts": datetime.now(UTC).date().isoformat()}
-    )
+    body = terms | {"title": title, "peer": holder.place.agency, "starts": datetime.now(UTC).date().isoformat()}
     digest = str(administrator.post("/api/arrangements", body)["digest"])
     path = f"/api/arrangements/{digest}"
     administrator.post(f"{path}/propose")

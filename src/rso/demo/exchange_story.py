@@ -65,17 +65,8 @@ def _cast(folder: Path | None, teller: Teller) -> prints.Cast:
 
 
 def _arrange(avaria: Staff, borduna: Staff, cestria: Staff, teller: Teller) -> None:
-    from rso.wire.terms import LABELLED_DEFAULTS
-
-    defaults = {
-        name: list(row.value) if isinstance(row.value, tuple) else row.value for name, row in LABELLED_DEFAULTS.items()
-    }
-    defaults["fields_disclosed"] = defaults.pop("fields")
-    defaults["peer_unknown_origin"] = defaults["unknown_origin"]
-    for name in ("modalities", "services"):
-        defaults.pop(name)
     for holder, name in ((borduna, "Borduna"), (cestria, "Cestria")):
-        acts.arrange(avaria, holder, f"Avaria and {name}: fingerprints (synthetic)", defaults)
+        acts.arrange(avaria, holder, f"Avaria and {name}: fingerprints (synthetic)", acts.terms())
         teller.step(f"Avaria and {name}", "have an arrangement in force: two persons signed on each side")
 
 

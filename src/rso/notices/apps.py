@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -8,7 +10,7 @@ class NoticesConfig(AppConfig):
     label = "notices"
 
     def ready(self) -> None:
-        from rso.notices import receivers  # noqa: F401 - importing connects them
+        import_module("rso.notices.receivers")  # importing connects them
         from rso.notices.rules import enter_own
 
         enter_own()

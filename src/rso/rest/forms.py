@@ -118,7 +118,7 @@ def _text(value: Any) -> str:
 
 
 def _fields(form_class: type[forms.BaseForm]) -> Mapping[str, forms.Field]:
-    found: Mapping[str, forms.Field] = form_class.base_fields  # type: ignore[attr-defined]  # set by the metaclass
+    found: Mapping[str, forms.Field] = vars(form_class)["base_fields"]  # set by the metaclass of every form
     return found
 
 

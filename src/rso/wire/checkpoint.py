@@ -19,14 +19,15 @@ from dataclasses import dataclass
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-from rso.wire.log import HASH_BYTES, MAX_SIZE, ProofError
+from rso.wire.errors import ProofError
+from rso.wire.log import HASH_BYTES, MAX_SIZE
 
 ED25519_ALGORITHM = b"\x01"
 MAX_NOTE = 64 * 1024
 MAX_SIGNATURES = 32
 MAX_NAME = 200
 
-_NAME = re.compile(r"[^\s+\x00-\x1f]+")
+_NAME = re.compile(r"[^\s+\x00-\x1f\ud800-\udfff]+")
 _SIZE = re.compile(r"0|[1-9][0-9]{0,18}", re.ASCII)
 _SIGNATURE = re.compile(r"— (\S+) (\S+)")
 
@@ -128,17 +129,19 @@ def open_note(note: str, verifiers: Iterable[NoteVerifier]) -> tuple[str, tuple[
         if verifier is None or verifier in signed:
             continue
         if not verifier.verify(text, signature[4:]):
-            raise ProofError(
-                "bad-note-signature", "A known key's signature under the checkpoint does not verify."
-            )
+            raise ProofError("bad-note-signature", "A known key's signature under the checkpoint does not verify.")
         signed.append(verifier)
     if not signed:
         raise ProofError("no-known-signature", "No key that is trusted signed the checkpoint.")
     return text, tuple(signed)
 
 
+_CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\ud800-\udfff]")
+"""Half of a pair of surrogates, which JSON can smuggle in, is no text either: it has no UTF-8."""
+
+
 def _has_control(text: str) -> bool:
-    return any(ord(character) < 0x20 and character != "\n" for character in text)
+    return _CONTROL.search(text) is not None
 
 
 def _split_note(note: str) -> tuple[str, list[str]]:

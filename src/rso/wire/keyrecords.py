@@ -65,9 +65,7 @@ class EncryptionKeyRecord:
     @classmethod
     def parse(cls, data: bytes) -> EncryptionKeyRecord:
         """Reads ``data``; raises ``MalformedError``."""
-        outer = cbor.Fields(
-            cbor.decode(data, limit=limits.KEY_RECORD), "a key record", ("body", "signature", "signer")
-        )
+        outer = cbor.Fields(cbor.decode(data, limit=limits.KEY_RECORD), "a key record", ("body", "signature", "signer"))
         body = cbor.Fields(
             cbor.decode(outer.octets("body", limit=limits.KEY_RECORD), limit=limits.KEY_RECORD),
             "the body of a key record",

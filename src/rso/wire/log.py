@@ -15,7 +15,7 @@ import hashlib
 import re
 from collections.abc import Callable, Iterable, Sequence
 
-from rso.wire.errors import WireError
+from rso.wire.errors import ProofError
 
 HASH_BYTES = 32
 TILE_HEIGHT = 8
@@ -27,10 +27,6 @@ Subtree = Callable[[int, int], bytes]
 """``(level, index)`` to the hash of the complete subtree over leaves ``index * 2**level`` and following."""
 
 EMPTY_ROOT = hashlib.sha256(b"").digest()
-
-
-class ProofError(WireError):
-    """A proof, a hash, a tile or a checkpoint of the log that does not hold."""
 
 
 # ---------------------------------------------------------------- hashes
@@ -231,9 +227,7 @@ def tile_path(level: int | str, index: int, width: int = TILE_WIDTH) -> str:
     return f"tile/{level}/{name}" + ("" if width == TILE_WIDTH else f".p/{width}")
 
 
-_TILE = re.compile(
-    r"tile/(entries|0|[1-9][0-9]?)/((?:x[0-9]{3}/){0,6})([0-9]{3})(?:\.p/([1-9][0-9]{0,2}))?", re.ASCII
-)
+_TILE = re.compile(r"tile/(entries|0|[1-9][0-9]?)/((?:x[0-9]{3}/){0,6})([0-9]{3})(?:\.p/([1-9][0-9]{0,2}))?", re.ASCII)
 
 
 def parse_tile_path(path: str) -> tuple[int | str, int, int]:

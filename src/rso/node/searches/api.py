@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.shortcuts import get_object_or_404
@@ -31,16 +31,24 @@ from rso.node.searches.queries import asking as asked
 from rso.node.searches.rules import SearchesPermission
 from rso.node.searches.views.asking import in_force, own_search
 from rso.rest.api import Router
-from rso.rest.forms import body_of, from_form
+from rso.rest.forms import Body, body_of, from_form
 from rso.rest.paging import Page, Paging, page_of
 
 router = Router(tags=["searches"])
-SendBody = body_of(SendForm)
-AgreementBody = body_of(AgreementForm)
-FindingBody = body_of(FindingForm)
-LetGoBody = body_of(LetGoForm)
-DisclosureRequestBody = body_of(DisclosureRequestForm)
-RulingBody = body_of(RulingForm)
+if TYPE_CHECKING:
+    SendBody = Body
+    AgreementBody = Body
+    FindingBody = Body
+    LetGoBody = Body
+    DisclosureRequestBody = Body
+    RulingBody = Body
+else:
+    SendBody = body_of(SendForm)
+    AgreementBody = body_of(AgreementForm)
+    FindingBody = body_of(FindingForm)
+    LetGoBody = body_of(LetGoForm)
+    DisclosureRequestBody = body_of(DisclosureRequestForm)
+    RulingBody = body_of(RulingForm)
 
 
 class SearchRow(Schema):
@@ -125,7 +133,7 @@ def ask_agreement(request: ActorRequest, pk: UUID) -> dict[str, Any]:
 
 @router.post("/searches/{uuid:pk}/agree", response=SearchRow)
 @needs(SearchesPermission.AGREE)
-def agree(request: ActorRequest, pk: UUID, body: AgreementBody) -> Search:  # type: ignore[valid-type]  # made of the form
+def agree(request: ActorRequest, pk: UUID, body: AgreementBody) -> Search:
     """The protection officer's word: ``agreed`` is ``yes`` or ``no``."""
     form = from_form(AgreementForm, body)
     found = get_object_or_404(asked.waiting(request.actor), pk=pk)
@@ -134,7 +142,7 @@ def agree(request: ActorRequest, pk: UUID, body: AgreementBody) -> Search:  # ty
 
 @router.post("/searches/{uuid:pk}/send", response=SearchFull)
 @needs(SearchesPermission.SEND)
-def send(request: ActorRequest, pk: UUID, body: SendBody) -> dict[str, Any]:  # type: ignore[valid-type]  # made of the form
+def send(request: ActorRequest, pk: UUID, body: SendBody) -> dict[str, Any]:
     """Sends to the agencies ``to``, all of them or none."""
     found = own_search(request, pk)
     form = from_form(SendForm, body, members=asked.members(request.actor, found, now=timezone.now()))
@@ -197,7 +205,7 @@ def fields(request: ActorRequest, pk: UUID) -> list[str]:
 
 @router.post("/questions/{uuid:pk}/disclosure", response={201: dict[str, Any]})
 @needs(SearchesPermission.REQUEST)
-def request_disclosure(request: ActorRequest, pk: UUID, body: DisclosureRequestBody) -> Status[Any]:  # type: ignore[valid-type]  # made of the form
+def request_disclosure(request: ActorRequest, pk: UUID, body: DisclosureRequestBody) -> Status[Any]:
     """Requests fields: ``fields_wanted`` and ``justification``."""
     question = _own_question(request, pk)
     form = from_form(DisclosureRequestForm, body, offered=asked.fields_offered(question))
@@ -270,7 +278,7 @@ def candidate(request: ActorRequest, pk: UUID) -> dict[str, Any]:
 
 @router.post("/candidates/{uuid:pk}/finding", response=dict[str, Any])
 @needs(SearchesPermission.EXAMINE)
-def find(request: ActorRequest, pk: UUID, body: FindingBody) -> dict[str, Any]:  # type: ignore[valid-type]  # made of the form
+def find(request: ActorRequest, pk: UUID, body: FindingBody) -> dict[str, Any]:
     """``verdict``: same, not-same or cannot-tell, with a ``reason``."""
     form = from_form(FindingForm, body)
     probe = examining.find(
@@ -286,7 +294,7 @@ def find(request: ActorRequest, pk: UUID, body: FindingBody) -> dict[str, Any]: 
 
 @router.post("/probes/{uuid:pk}/let-go", response=dict[str, Any])
 @needs(SearchesPermission.EXAMINE)
-def let_go(request: ActorRequest, pk: UUID, body: LetGoBody) -> dict[str, Any]:  # type: ignore[valid-type]  # made of the form
+def let_go(request: ActorRequest, pk: UUID, body: LetGoBody) -> dict[str, Any]:
     """Lets the proposed answer go, with a ``reason``."""
     form = from_form(LetGoForm, body)
     probe = examining.let_go(
@@ -337,7 +345,7 @@ def disclosure_request(request: ActorRequest, pk: UUID) -> dict[str, Any]:
 
 @router.post("/disclosure-requests/{uuid:pk}/ruling", response=dict[str, Any])
 @needs(SearchesPermission.DECIDE)
-def rule(request: ActorRequest, pk: UUID, body: RulingBody) -> dict[str, Any]:  # type: ignore[valid-type]  # made of the form
+def rule(request: ActorRequest, pk: UUID, body: RulingBody) -> dict[str, Any]:
     """For each field by its code ``release`` or a reason to withhold, and a ``reason``."""
     case = _own_case(pk)
     form = from_form(RulingForm, body, asked=case.fields)

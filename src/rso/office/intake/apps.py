@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -8,7 +10,7 @@ class IntakeConfig(AppConfig):
     label = "intake"
 
     def ready(self) -> None:
-        from rso.office.intake import tasks  # noqa: F401 - importing enters the schedule
+        import_module("rso.office.intake.tasks")  # importing enters the schedule
         from rso.office.intake.rules import enter_own
 
         enter_own()

@@ -32,10 +32,11 @@ class EnquiryForm(_ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["message"].max_length = 4000  # type: ignore[attr-defined]
-        self.fields["email"].help_text = _("We send a link there to confirm it. It is shown to the RSO's staff only.")
+        own: dict[str, Any] = self.fields
+        own["message"].max_length = 4000
+        own["email"].help_text = _("We send a link there to confirm it. It is shown to the RSO's staff only.")
         kinds = [(k, w) for k, w in Organisation.Kind.choices if k != Organisation.Kind.OFFICE]
-        self.fields["organisation_kind"].choices = kinds  # type: ignore[attr-defined]
+        own["organisation_kind"].choices = kinds
 
     def clean_message(self) -> str:
         message: str = self.cleaned_data["message"].strip()

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from django.apps import AppConfig
@@ -15,7 +16,8 @@ class ProjectsConfig(AppConfig):
 
     def ready(self) -> None:
         from rso.files.rules import own
-        from rso.office.projects import tasks  # noqa: F401 - importing enters the schedule
+
+        import_module("rso.office.projects.tasks")  # importing enters the schedule
         from rso.office.projects.actions.drafting import SCOPE
         from rso.office.projects.rules import enter_own
 

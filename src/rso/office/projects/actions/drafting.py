@@ -164,7 +164,7 @@ def detach(actor: Actor, *, attachment: Attachment) -> None:
 def missing(proposal: Proposal) -> list[str]:
     """The labels of the fields that a submission still needs."""
     return [
-        str(Proposal._meta.get_field(name).verbose_name)  # type: ignore[union-attr]  # none of them is a relation
+        str(getattr(Proposal._meta.get_field(name), "verbose_name", name))
         for name in NEEDED
         if not getattr(proposal, name)
     ]
