@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rso.wire.checkpoint import Checkpoint, NoteSigner, NoteVerifier, open_checkpoint, open_note, sign_note
-from rso.wire.log import ProofError
+from rso.wire.errors import ProofError
 
 # The example of the documentation of Go's package, with its two keys.
 TEXT = "If you think cryptography is the answer to your problem,\nthen you don't know what your problem is.\n"
@@ -99,6 +99,19 @@ def test_a_key_that_is_not_right_is_refused(encoded: str) -> None:
 def test_hostile_notes_raise_our_error_alone(note: str) -> None:
     with pytest.raises(ProofError):
         open_checkpoint(note, "relay.example/log", [LOG.verifier])
+
+
+HALF = "\ud800"
+
+
+@pytest.mark.parametrize("spoilt", ["text", "name"])
+def test_half_a_surrogate_pair_is_no_text(spoilt: str) -> None:
+    """JSON can carry one; it has no UTF-8, so it must be refused before anything is hashed or verified."""
+    note = HEAD.sign(LOG)
+    spoilt_note = HALF + note if spoilt == "text" else note.replace("— relay", f"— {HALF}relay")
+    assert _refused(spoilt_note) == "bad-note"
+    with pytest.raises(ProofError):
+        NoteVerifier.parse(HALF + PETER.encoded())
 
 
 @given(st.text(max_size=80))

@@ -9,7 +9,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from rso.wire import log
-from rso.wire.log import MemoryLog, ProofError
+from rso.wire.errors import ProofError
+from rso.wire.log import MemoryLog
 
 # The eight entries and the roots over the first n of them, as the reference implementation's tests have them.
 ENTRIES = [
@@ -143,9 +144,7 @@ def test_a_rewritten_log_is_caught(old: int, added: int, data: st.DataObject) ->
     entries[changed] = hashlib.sha256(b"rewritten").digest()
     forked = MemoryLog(entries)
     with pytest.raises(ProofError) as raised:
-        log.verify_consistency(
-            old, new, BIG.root(old), forked.root(), log.consistency_proof(forked.read, old, new)
-        )
+        log.verify_consistency(old, new, BIG.root(old), forked.root(), log.consistency_proof(forked.read, old, new))
     assert raised.value.code == "log-forked"
 
 
@@ -163,9 +162,7 @@ def test_a_tile_path_has_one_spelling(index: int, level: int | str, width: int) 
     assert log.parse_tile_path(path) == (level, index, width)
 
 
-@given(
-    st.text(max_size=60) | st.from_regex(r"tile/[0-9e]{1,3}/[x0-9/]{1,12}(\.p/[0-9]{1,3})?", fullmatch=True)
-)
+@given(st.text(max_size=60) | st.from_regex(r"tile/[0-9e]{1,3}/[x0-9/]{1,12}(\.p/[0-9]{1,3})?", fullmatch=True))
 def test_any_other_path_is_refused_with_our_error(path: str) -> None:
     try:
         level, index, width = log.parse_tile_path(path)
