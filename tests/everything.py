@@ -22,7 +22,7 @@ BIN = Path(sys.executable).parent
 
 #: Which folders run under which deployment's settings; "" is pure Python without Django.
 PARTS: dict[str, list[str]] = {
-    "": ["base", "wire", "policy", "biometrics", "cli"],
+    "": ["base", "wire", "policy", "biometrics", "cli", "bench"],
     "office": ["ui", "rest", "jobs", "accounts", "audit", "files", "notices", "office"],
     "relay": ["relay"],
     "node": ["node"],
@@ -114,7 +114,17 @@ def _some(wanted: list[str]) -> bool:
     return all(results)
 
 
+def _forgotten() -> list[str]:
+    """Folders of tests that no part runs: there must be none."""
+    known = {folder for folders in PARTS.values() for folder in folders} | {"journeys"}
+    there = {path.name for path in (CHECKOUT / "tests").iterdir() if path.is_dir() and any(path.rglob("test_*.py"))}
+    return sorted(there - known)
+
+
 def main() -> int:
+    if _forgotten():
+        print(f"These folders are run by nothing: {', '.join(_forgotten())}. Enter them in PARTS.")
+        return 1
     if len(sys.argv) > 1:
         return 0 if _some(sys.argv[1:]) else 1
     results = [_run(title, command, _environment("every")) for title, command in CHECKS]
