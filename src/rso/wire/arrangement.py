@@ -199,11 +199,11 @@ class Arrangement:
             services=read.codes("services", terms.SERVICES),
             probe_days=read.integer("probe_days"),
             disclosure_days=read.integer("disclosure_days"),
-            onward=read.parsed("onward", _onward),
+            onward=read.choice("onward", OnwardRule),
             response_hours=read.integer("response_hours"),
             automatic_no_hit=read.flag("automatic_no_hit"),
             automatic_low_quality=read.flag("automatic_low_quality"),
-            disclosure_approval=read.parsed("disclosure_approval", _approval),
+            disclosure_approval=read.choice("disclosure_approval", ApprovalRule),
             quality_floor=read.integer("quality_floor"),
             dpia=read.text("dpia", limits.LINE, least=0),
             cover_per_day=read.integer("cover_per_day"),
@@ -216,20 +216,6 @@ class Arrangement:
     def digest(self) -> bytes:
         """The 32 bytes that every message carries: SHA-256 over a label and :meth:`encode`."""
         return hashlib.sha256(_HASHED + self.encode()).digest()
-
-
-def _onward(value: object) -> OnwardRule:
-    try:
-        return OnwardRule(str(value))
-    except ValueError:
-        raise MalformedError("the rule for onward use is not known") from None
-
-
-def _approval(value: object) -> ApprovalRule:
-    try:
-        return ApprovalRule(str(value))
-    except ValueError:
-        raise MalformedError("the rule for approvals is not known") from None
 
 
 def _whole(term: str) -> int:
@@ -269,11 +255,11 @@ def draft(*, reference: bytes, title: str, parties: Iterable[Party], starts: int
         services=_codes("services"),
         probe_days=_whole("probe_days"),
         disclosure_days=_whole("disclosure_days"),
-        onward=_onward(LABELLED_DEFAULTS["onward"].value),
+        onward=OnwardRule(str(LABELLED_DEFAULTS["onward"].value)),
         response_hours=_whole("response_hours"),
         automatic_no_hit=bool(_whole("automatic_no_hit")),
         automatic_low_quality=bool(_whole("automatic_low_quality")),
-        disclosure_approval=_approval(LABELLED_DEFAULTS["disclosure_approval"].value),
+        disclosure_approval=ApprovalRule(str(LABELLED_DEFAULTS["disclosure_approval"].value)),
         quality_floor=_whole("quality_floor"),
         dpia=dpia,
         cover_per_day=_whole("cover_per_day"),

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterable, Mapping
+from enum import StrEnum
 from typing import TypeVar
 
 import cbor2
@@ -19,6 +20,7 @@ from rso.wire.errors import LimitError, MalformedError
 from rso.wire.text import code, plain_text
 
 T = TypeVar("T")
+E = TypeVar("E", bound=StrEnum)
 
 _SIMPLE = {20: False, 21: True, 22: None}
 _LEAST_ARGUMENT = {24: 24, 25: 1 << 8, 26: 1 << 16, 27: 1 << 32}
@@ -208,6 +210,13 @@ class Fields:
     def code(self, key: str) -> str:
         """A code: lower-case words joined by hyphens."""
         return code(self._value[key], self._of(key))
+
+    def choice(self, key: str, kind: type[E]) -> E:
+        """One of the values of ``kind``."""
+        value = self._value[key]
+        if not isinstance(value, str) or value not in {member.value for member in kind}:
+            raise MalformedError(f"{self._of(key)} is not known")
+        return kind(value)
 
     def items(self, key: str, limit: int) -> list[object]:
         """An array of at most ``limit`` elements."""

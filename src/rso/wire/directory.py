@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Final, TypeVar
+from typing import Final
 
 from rso.wire import cbor, limits
 from rso.wire.cbor import Fields
@@ -83,8 +83,8 @@ class Member:
         return cls(
             code=read.text("code", limits.MEMBER),
             name=read.text("name", limits.LINE),
-            kind=_choice(MemberKind, read.raw("kind")),
-            status=_choice(Status, read.raw("status")),
+            kind=read.choice("kind", MemberKind),
+            status=read.choice("status", Status),
         )
 
 
@@ -110,7 +110,7 @@ class Agency:
         return cls(
             id=read.parsed("id", AgencyId.parse),
             name=read.text("name", limits.LINE),
-            status=_choice(Status, read.raw("status")),
+            status=read.choice("status", Status),
         )
 
 
@@ -177,7 +177,7 @@ class KeyEntry:
         read = Fields(value, "key", ("holder", "use", "key", "times"))
         return cls(
             holder=read.parsed("holder", AgencyId.parse),
-            use=_choice(KeyUse, read.raw("use")),
+            use=read.choice("use", KeyUse),
             key=VerifyKey.from_bytes(read.octets("key", size=VERIFY_KEY)),
             validity=read.parsed("times", Validity.parse),
         )
@@ -358,13 +358,3 @@ def _by_holder(entries: Iterable[KeyEntry]) -> dict[tuple[AgencyId, KeyUse], tup
         place = (entry.holder, entry.use)
         held[place] = (*held.get(place, ()), entry)
     return held
-
-
-E = TypeVar("E", bound=StrEnum)
-
-
-def _choice(kind: type[E], value: object) -> E:
-    try:
-        return kind(str(value))
-    except ValueError:
-        raise MalformedError(f"a {kind.__name__} of the directory is not known") from None

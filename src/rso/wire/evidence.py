@@ -25,7 +25,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from rso.wire import cbor, limits
 from rso.wire.directory import Directory, KeyEntry, KeyUse
-from rso.wire.errors import WireError
+from rso.wire.errors import MalformedError, WireError
 from rso.wire.header import Header
 from rso.wire.identifiers import AgencyId
 from rso.wire.keys import KEY_ID, SIGNATURE
@@ -157,7 +157,7 @@ class Evidence:
         """Reads :meth:`encode`; raises ``MalformedError`` or ``LimitError``, and verifies nothing."""
         read = cbor.Fields(cbor.decode(data, limit=EVIDENCE, items=500), "an evidence file", _KEYS)
         if read.text("format", limits.CODE) != FORMAT:
-            raise WireError("unknown-format", "this format of evidence is not known")
+            raise MalformedError("this format of evidence is not known", "unknown-format")
         return cls(
             header=read.octets("header", limit=limits.HEADER),
             body_digest=read.octets("body_digest", size=32),

@@ -119,7 +119,7 @@ class Header:
             id=UUID(bytes=fields.octets("id", size=16)),
             sender=fields.parsed("from", AgencyId.parse),
             recipient=fields.parsed("to", AgencyId.parse),
-            service_class=fields.parsed("class", _service_class),
+            service_class=fields.choice("class", ServiceClass),
             arrangement=arrangement,
             created=fields.integer("created"),
             expires=fields.integer("expires"),
@@ -157,10 +157,3 @@ def _instant(seconds: int) -> datetime:
     if not 0 <= seconds <= limits.UNIX_SECONDS:
         raise MalformedError("a time is outside of the calendar")
     return from_unix_seconds(seconds)
-
-
-def _service_class(value: object) -> ServiceClass:
-    try:
-        return ServiceClass(str(value))
-    except ValueError:
-        raise MalformedError("the service class is not known") from None

@@ -38,10 +38,7 @@ class Outcome(StrEnum):
 
 
 def _outcome(fields: Fields, key: str) -> Outcome:
-    try:
-        return Outcome(fields.code(key))
-    except ValueError:
-        raise MalformedError("the outcome is not known") from None
+    return fields.choice(key, Outcome)
 
 
 @dataclass(frozen=True)
