@@ -110,7 +110,7 @@ def test_the_page_is_closed_to_others(relay: Identity) -> None:
 
 
 def test_the_navigation_follows_the_permission() -> None:
-    assert [url for _, url in navigation._items(_actor(Role.RELAY_STAFF))] == ["/", "/people/"]
+    assert [url for _, url in navigation._items(_actor(Role.RELAY_STAFF))] == ["/", "/people/", "/audit/"]
     assert list(navigation._items(_actor(Role.OFFICER))) == []
 
 
