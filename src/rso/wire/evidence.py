@@ -14,47 +14,24 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import IntEnum
-from typing import TYPE_CHECKING, Final
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from rso.wire import cbor, limits
 from rso.wire.directory import Directory, KeyEntry, KeyUse
-from rso.wire.errors import MalformedError, WireError
+from rso.wire.errors import WireError
+from rso.wire.evidence_file import EVIDENCE, Evidence, Opened, build
 from rso.wire.header import Header
 from rso.wire.identifiers import AgencyId
-from rso.wire.keys import KEY_ID, SIGNATURE
-from rso.wire.receipt import CHECKPOINT, RECEIPT, LogReceipt, log_origin
+from rso.wire.receipt import LogReceipt, log_origin
 from rso.wire.trust import TrustAnchor, open_directory
 
-if TYPE_CHECKING:
-    from rso.wire.envelope import Content, Envelope
-
-FORMAT: Final = "rso-evidence-1"
-EVIDENCE: Final = 32 * limits.MIB
-DIRECTORY_FILE: Final = 9 * limits.MIB
-ANCHOR: Final = 64 * limits.KIB
-PROOF: Final = 64
-
-_KEYS: Final = (
-    "anchor",
-    "blind",
-    "body_digest",
-    "checkpoint",
-    "directory",
-    "format",
-    "header",
-    "opened",
-    "proof",
-    "receipt",
-    "signature",
-    "signer",
-)
+__all__ = ["EVIDENCE", "Evidence", "EvidenceError", "EvidenceStep", "Finding", "Opened", "build", "verify"]
 
 
 class EvidenceStep(IntEnum):
@@ -97,87 +74,6 @@ class EvidenceError(WireError):
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
-    """The message as it was inside, its agency's signature and the id of the agency's key. Personal data."""
-
-    message: bytes
-    signer: bytes
-    signature: bytes
-
-    def plain(self) -> dict[str, object]:
-        return {"message": self.message, "signature": self.signature, "signer": self.signer}
-
-    @classmethod
-    def parse(cls, value: object) -> Opened:
-        read = cbor.Fields(value, "the opened message", ("message", "signature", "signer"))
-        return cls(
-            message=read.octets("message", limit=limits.BODY),
-            signer=read.octets("signer", size=KEY_ID),
-            signature=read.octets("signature", size=SIGNATURE),
-        )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Evidence:
-    """The file's fields. ``checkpoint`` is the note that ``proof`` leads to, not older than the receipt's own."""
-
-    header: bytes
-    body_digest: bytes
-    signer: bytes
-    signature: bytes
-    blind: bytes
-    receipt: bytes
-    proof: tuple[bytes, ...]
-    checkpoint: str
-    directory: bytes
-    opened: Opened | None = None
-    anchor: bytes | None = None
-
-    def encode(self) -> bytes:
-        """The bytes of the file."""
-        return cbor.encode(
-            {
-                "anchor": self.anchor,
-                "blind": self.blind,
-                "body_digest": self.body_digest,
-                "checkpoint": self.checkpoint,
-                "directory": self.directory,
-                "format": FORMAT,
-                "header": self.header,
-                "opened": None if self.opened is None else self.opened.plain(),
-                "proof": list(self.proof),
-                "receipt": self.receipt,
-                "signature": self.signature,
-                "signer": self.signer,
-            }
-        )
-
-    @classmethod
-    def decode(cls, data: bytes) -> Evidence:
-        """Reads :meth:`encode`; raises ``MalformedError`` or ``LimitError``, and verifies nothing."""
-        read = cbor.Fields(cbor.decode(data, limit=EVIDENCE, items=500), "an evidence file", _KEYS)
-        if read.text("format", limits.CODE) != FORMAT:
-            raise MalformedError("this format of evidence is not known", "unknown-format")
-        return cls(
-            header=read.octets("header", limit=limits.HEADER),
-            body_digest=read.octets("body_digest", size=32),
-            signer=read.octets("signer", size=KEY_ID),
-            signature=read.octets("signature", size=SIGNATURE),
-            blind=read.octets("blind", size=32),
-            receipt=read.octets("receipt", limit=RECEIPT),
-            proof=tuple(_hash(item) for item in read.items("proof", PROOF)),
-            checkpoint=read.text("checkpoint", CHECKPOINT, lines=True),
-            directory=read.octets("directory", limit=DIRECTORY_FILE),
-            opened=None if read.absent("opened") else read.parsed("opened", Opened.parse),
-            anchor=None if read.absent("anchor") else read.octets("anchor", limit=ANCHOR),
-        )
-
-    def without_content(self) -> Evidence:
-        """The same evidence without the opened message, to be shown to whom the content is no business of."""
-        return replace(self, opened=None)
-
-
-@dataclass(frozen=True, slots=True)
 class Finding:
     """What the file proves. ``warnings`` are codes; with ``anchor-from-file`` nothing is proven but consistency."""
 
@@ -195,37 +91,6 @@ class Finding:
         """The steps that were taken: the last one only where the file holds the message."""
         last = () if self.message is None else (EvidenceStep.CONTENT,)
         return (*(step for step in EvidenceStep if step is not EvidenceStep.CONTENT), *last)
-
-
-def build(
-    envelope: Envelope,
-    *,
-    blind: bytes,
-    receipt: bytes,
-    proof: Iterable[bytes],
-    directory: bytes,
-    content: Content | None = None,
-    anchor: TrustAnchor | None = None,
-) -> Evidence:
-    """The evidence of one message, from what its sender or its recipient kept of it.
-
-    ``receipt`` and ``proof`` are what the relay answered, ``directory`` the signed file that was in use. ``content``
-    adds what the message says: leave it out unless whoever will read the file may know it. ``anchor`` adds the root
-    keys, for a demonstration; somebody who verifies in earnest has his own.
-    """
-    return Evidence(
-        header=envelope.header.encode(),
-        body_digest=envelope.body_digest,
-        signer=envelope.signer,
-        signature=envelope.signature,
-        blind=blind,
-        receipt=receipt,
-        proof=tuple(proof),
-        checkpoint=LogReceipt.parse(receipt).checkpoint,
-        directory=directory,
-        opened=None if content is None else Opened(content.message, content.signer, content.signature),
-        anchor=None if anchor is None else anchor.encode(),
-    )
 
 
 # ---------------------------------------------------------------- the second verifier
@@ -288,12 +153,6 @@ def _at(step: EvidenceStep) -> Iterator[None]:
 def _need(condition: bool, code: str, message: str) -> None:
     if not condition:
         raise WireError(code, message)
-
-
-def _hash(value: object) -> bytes:
-    if not isinstance(value, bytes) or len(value) != 32:
-        raise WireError("bad-hash", "a hash of the proof has 32 bytes")
-    return value
 
 
 def _anchor(evidence: Evidence, given: TrustAnchor | None) -> tuple[TrustAnchor, tuple[str, ...]]:
