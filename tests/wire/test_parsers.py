@@ -167,7 +167,7 @@ def test_limits_of_size_depth_and_count() -> None:
         cbor.decode(cbor.encode([0] * 10), limit=100, items=10)
 
 
-@pytest.mark.parametrize("value", [1.5, {1: 2}, {"a": {1, 2}}, object()])
+@pytest.mark.parametrize("value", [1.5, {1: 2}, {"a": {1, 2}}, object(), 1 << 64, -(1 << 64) - 1, {"a": [1 << 64]}])
 def test_nothing_else_is_written(value: object) -> None:
     with pytest.raises(TypeError):
         cbor.encode(value)

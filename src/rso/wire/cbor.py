@@ -43,6 +43,8 @@ def _check(value: object) -> None:
             _check(item)
     elif not (value is None or isinstance(value, (bool, int, str, bytes))):
         raise TypeError(f"{type(value).__name__} has no place in the format")
+    elif isinstance(value, int) and not -(1 << 64) <= value < 1 << 64:
+        raise TypeError("an integer of more than 64 bits has no place in the format")
 
 
 def decode(data: bytes, *, limit: int, items: int = limits.CBOR_ITEMS) -> object:
