@@ -6,6 +6,7 @@ import secrets
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -43,8 +44,9 @@ def page(client: Client, name: str, *args: Any, status: int = 200) -> str:
 
 
 def translated(client: Client, name: str, *args: Any) -> str:
+    """The page, every word of which goes through translation (asked where the pseudo-locales are on, as in ./test)."""
     text = page(client, name, *args)
-    assert untranslated(text) == []
+    assert not settings.RSO_PSEUDO_LOCALES or untranslated(text) == []
     return text
 
 
