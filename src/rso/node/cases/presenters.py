@@ -9,6 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from rso.audit.models import Entry
 from rso.base.clock import from_unix_seconds
 from rso.node.cases.queries import Waiting
+from rso.node.post.queries import peer_name
+from rso.node.searches.models import Search
+from rso.node.searches.presenters import OUTCOME_TONES, OUTCOME_WORDS, STATE_TONES, STATE_WORDS
 from rso.ui.parts import Stat
 
 Words = str | Promise
@@ -58,6 +61,22 @@ def step(entry: Entry) -> dict[str, object]:
         "is_system": bool(entry.system),
         "facts": [(key, value) for key, value in sorted(entry.facts.items()) if value != ""],
         "digest": bytes(entry.digest).hex(),
+    }
+
+
+def recent(search: Search) -> dict[str, object]:
+    """A question with its state and its answers so far, for the home page."""
+    return {
+        "search": search,
+        "state": (STATE_WORDS[search.state], STATE_TONES[search.state]),
+        "answers": [
+            (
+                peer_name(question.conversation.peer),
+                OUTCOME_WORDS.get(question.outcome, ""),
+                OUTCOME_TONES.get(question.outcome, "info"),
+            )
+            for question in search.questions.all()
+        ],
     }
 
 

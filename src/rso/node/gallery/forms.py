@@ -35,7 +35,6 @@ def _countries(label: Any) -> forms.CharField:
         label=label,
         required=False,
         max_length=200,
-        help_text=_("Three-letter codes as in a passport, parted by spaces. Leave empty for none."),
         widget=forms.TextInput(attrs={"autocapitalize": "characters", "autocomplete": "off"}),
     )
 

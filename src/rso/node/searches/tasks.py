@@ -16,16 +16,15 @@ _BATCH = 50
 
 @task()
 def search(probe: str) -> None:
-    """Searches one probe, and destroys its image where that answered it."""
-    from rso.node.searches.actions.answering import destroy_answered, search_probe
+    """Searches one probe. Where that answers it, one task destroys the images of all that were answered."""
+    from rso.node.searches.actions.answering import search_probe
 
     search_probe(MACHINE, pk=UUID(probe), clock=SystemClock())
-    destroy_answered(MACHINE, clock=SystemClock())
 
 
 @task()
 def tidy() -> None:
-    """Destroys the images of probes that a person has just answered."""
+    """Destroys the images of probes that were just answered."""
     from rso.node.searches.actions.answering import destroy_answered
 
     destroy_answered(MACHINE, clock=SystemClock())

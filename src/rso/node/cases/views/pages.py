@@ -14,16 +14,18 @@ from django.views.decorators.http import require_POST, require_safe
 from rso.accounts.guards import needs, signed_in
 from rso.accounts.middleware import ActorRequest
 from rso.accounts.roles import ROLE_WORDS
-from rso.accounts.rules import decide
+from rso.accounts.rules import Actor, decide
 from rso.base.errors import RsoError
 from rso.node.cases import actions, presenters, queries
 from rso.node.cases.rules import CasesPermission
 from rso.node.post import queries as post
 from rso.node.post.models import Conversation
 from rso.node.searches.presenters import KIND_WORDS, error_words, purpose_words, state_words
+from rso.node.searches.queries.asking import searches
 from rso.node.searches.rules import SearchesPermission
 
 _A_PAGE = 50
+_RECENT = 5
 
 
 @never_cache
@@ -35,10 +37,19 @@ def home(request: ActorRequest) -> HttpResponse:
         "stats": presenters.stats(queries.waiting(request.actor)),
         "roles": [ROLE_WORDS[role] for role in sorted(request.actor.roles)],
         "may_ask": decide(request.actor, SearchesPermission.CREATE).allowed,
+        "recent": _recent(request.actor),
         "may_audit": decide(request.actor, CasesPermission.SEE_AUDIT).allowed,
         "contact": post.contact(),
     }
     return render(request, "cases/home.html", values)
+
+
+def _recent(actor: Actor) -> list[dict[str, object]]:
+    """The latest questions that this person may see, each with the answers so far."""
+    if not decide(actor, SearchesPermission.SEE).allowed:
+        return []
+    found = searches(actor).prefetch_related("questions__conversation").order_by("-created_at")[:_RECENT]
+    return [presenters.recent(search) for search in found]
 
 
 @require_safe

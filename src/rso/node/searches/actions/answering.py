@@ -24,6 +24,7 @@ from rso.biometrics.images import read_image
 from rso.biometrics.minutiae import Template
 from rso.biometrics.search import Candidate as Found
 from rso.biometrics.search import Probe as SearchProbe
+from rso.jobs.actions import kick
 from rso.node.gallery.adapters.extractor import shared_extractor
 from rso.node.gallery.adapters.index import shared_index
 from rso.node.gallery.ports import Allowed, EnrolledFinger
@@ -242,15 +243,15 @@ def answer(
     probe.save()
     facts: dict[str, str | int | bool] = {"outcome": outcome.value, "verdict": decision.verdict.value}
     record(actor, SearchesEvent.ANSWERED, subject=probe.conversation_id, facts=facts)
-    _kick_destruction()
+    _kick_destruction(now)
     return probe
 
 
-def _kick_destruction() -> None:
+def _kick_destruction(now: datetime) -> None:
     """Asks for the image's destruction right after this transaction; if the kick is lost, the sweep does it."""
     from rso.node.searches.tasks import tidy  # the task calls back into these actions
 
-    tidy.enqueue()
+    transaction.on_commit(lambda: kick(tidy, now=now))
 
 
 def destroy_answered(actor: Actor, *, clock: Clock, limit: int = 100) -> int:
