@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from typing import Protocol
 
 import pytest
+from django.conf import settings as django_settings
 from django.test import Client
+from django.utils import translation
+from django.utils.translation import trans_real
 from pytest_django import Settings
 
 from rso.accounts.factors import mark_demonstration
@@ -14,6 +18,7 @@ from rso.accounts.models import Organisation, Seat, User
 from rso.accounts.queries import actor_of
 from rso.accounts.rules import Actor, Role, system_actor
 from rso.office.directory.actions import load
+from rso.ui import pseudo
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
 SEATS = {
@@ -73,3 +78,18 @@ def browser(people: dict[str, User], settings: Settings) -> Browser:
         return client
 
     return make
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _made_up_languages() -> None:
+    if not django_settings.RSO_PSEUDO_LOCALES:
+        django_settings.LANGUAGES = [*django_settings.LANGUAGES, *pseudo.LANGUAGES]
+        trans_real.get_languages.cache_clear()
+        pseudo.install()
+
+
+@pytest.fixture(autouse=True)
+def _in_english() -> Iterator[None]:
+    """A request leaves its language behind in the thread: here it ends with the test."""
+    with translation.override("en"):
+        yield

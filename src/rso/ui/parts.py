@@ -53,7 +53,7 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Happening:
-    """An entry of a timeline. ``who`` is data; ``ahead`` marks what has not happened yet."""
+    """An entry of a timeline. ``who`` and ``said`` are data; ``ahead`` marks what has not happened yet."""
 
     title: Text
     when: datetime | None = None
@@ -61,6 +61,7 @@ class Happening:
     text: Text = ""
     tone: str = "neutral"
     ahead: bool = False
+    said: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,7 @@ class EnquiryForm(_ModelForm):
     class Meta:
         model = Enquiry
         fields = ["organisation_name", "organisation_kind", "contact_name", "email", "message"]
-        widgets = {"message": forms.Textarea(attrs={"rows": 6, "maxlength": 4000})}
+        widgets = {"message": forms.Textarea(attrs={"rows": 6, "maxlength": 4000, "translate": "no"})}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -141,7 +141,9 @@ FORMS: dict[Way, type[EnquiryForm]] = {
 class AnswerForm(forms.Form):
     """Staff answer an enquiry; the sender gets the text by mail."""
 
-    answer = forms.CharField(label=_("Answer to the sender"), max_length=4000, widget=forms.Textarea(attrs={"rows": 6}))
+    answer = forms.CharField(
+        label=_("Answer to the sender"), max_length=4000, widget=forms.Textarea(attrs={"rows": 6, "translate": "no"})
+    )
 
 
 class DueForm(forms.Form):

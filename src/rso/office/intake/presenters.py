@@ -121,7 +121,7 @@ def happenings(enquiry: Enquiry) -> list[parts.Happening]:
                 step.get_state_display(),
                 step.at,
                 who=step.by.name if step.by else "",
-                text=step.note,
+                said=step.note,
                 tone=STATE_TONES[State(step.state)],
             )
         )

@@ -9,6 +9,8 @@ from django import forms
 from django.db.models import QuerySet
 from django.forms import BaseFormSet, formset_factory
 from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from rso.accounts.models import Organisation
@@ -18,21 +20,39 @@ from rso.office.projects import rules
 from rso.office.projects.models import OutcomeWords, Proposal
 from rso.ui.forms import DateInput
 
+if TYPE_CHECKING:
+    _ModelForm = forms.ModelForm[Proposal]
+    _PartnersField = forms.ModelMultipleChoiceField[Organisation]
+else:
+    _ModelForm = forms.ModelForm
+    _PartnersField = forms.ModelMultipleChoiceField
+
+
+def _written(rows: int, most: int) -> forms.Textarea:
+    """Room for a person's own words."""
+    return forms.Textarea(attrs={"rows": rows, "maxlength": most, "translate": "no"})
+
 
 def _passages(kind: str) -> list[tuple[str, str]]:
-    return [(row.code, row.text) for row in directory.passages(kind, timezone.localdate())]
+    return [(row.code, _as_data(row.text)) for row in directory.passages(kind, timezone.localdate())]
+
+
+def _as_data(text: str) -> SafeString:
+    """A label that comes from the database, and so is nobody's to translate."""
+    return format_html('<span translate="no">{}</span>', text)
+
+
+class PartnersField(_PartnersField):
+    """Members by name."""
+
+    def label_from_instance(self, obj: Organisation) -> str:
+        return _as_data(obj.name)
 
 
 def partner_choices() -> QuerySet[Organisation]:
     """Members and member organisations, the only ones that can be partners of a proposal."""
     kinds = [Organisation.Kind.STATE, Organisation.Kind.MEMBER_ORGANISATION]
     return Organisation.objects.filter(kind__in=kinds)
-
-
-if TYPE_CHECKING:
-    _ModelForm = forms.ModelForm[Proposal]
-else:
-    _ModelForm = forms.ModelForm
 
 
 class ProposalForm(_ModelForm):
@@ -48,7 +68,7 @@ class ProposalForm(_ModelForm):
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
-    partners = forms.ModelMultipleChoiceField(
+    partners = PartnersField(
         label=_("Partners"),
         queryset=Organisation.objects.none(),
         to_field_name="code",
@@ -73,10 +93,10 @@ class ProposalForm(_ModelForm):
             "risks",
         ]
         widgets = {
-            "problem": forms.Textarea(attrs={"rows": 5, "maxlength": 6000}),
-            "approach": forms.Textarea(attrs={"rows": 6, "maxlength": 8000}),
-            "results": forms.Textarea(attrs={"rows": 4, "maxlength": 6000}),
-            "risks": forms.Textarea(attrs={"rows": 4, "maxlength": 6000}),
+            "problem": _written(5, 6000),
+            "approach": _written(6, 8000),
+            "results": _written(4, 6000),
+            "risks": _written(4, 6000),
             "starts_on": DateInput(),
             "ends_on": DateInput(),
         }
@@ -150,12 +170,12 @@ class AttachmentForm(forms.Form):
 class ReasonForm(forms.Form):
     """A reason, where a person must give one."""
 
-    reason = forms.CharField(label=_("Reason"), max_length=4000, widget=forms.Textarea(attrs={"rows": 3}))
+    reason = forms.CharField(label=_("Reason"), max_length=4000, widget=_written(3, 4000))
 
 
 class AssessmentForm(forms.Form):
     leaning = forms.ChoiceField(label=_("Leaning"), choices=OutcomeWords, widget=forms.RadioSelect)
-    text = forms.CharField(label=_("Assessment"), max_length=6000, widget=forms.Textarea(attrs={"rows": 6}))
+    text = forms.CharField(label=_("Assessment"), max_length=6000, widget=_written(6, 6000))
 
 
 class ConsultForm(forms.Form):
@@ -169,7 +189,7 @@ class ConsultForm(forms.Form):
 
 
 class CommentForm(forms.Form):
-    text = forms.CharField(label=_("Comment"), max_length=4000, widget=forms.Textarea(attrs={"rows": 5}))
+    text = forms.CharField(label=_("Comment"), max_length=4000, widget=_written(5, 4000))
 
 
 class SignForm(forms.Form):
@@ -179,5 +199,5 @@ class SignForm(forms.Form):
     reason = forms.CharField(
         label=_("Reason, as the proposing member will read it"),
         max_length=4000,
-        widget=forms.Textarea(attrs={"rows": 5}),
+        widget=_written(5, 4000),
     )

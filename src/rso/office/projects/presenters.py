@@ -101,7 +101,7 @@ def history(proposal: Proposal) -> list[parts.Happening]:
             _move_words(step),
             step.at,
             who=step.by.name if step.by else "",
-            text=step.note,
+            said=step.note,
             tone=TONES[State(step.state)],
         )
         for step in proposal.steps.select_related("by")
