@@ -44,7 +44,8 @@ class MemoryIndex:
             self._refresh()
             gallery = self._gallery(allowed)
         # Every finger is compared at most once: with this budget a search is always complete.
-        return identify([probe], gallery, budget=Budget(comparisons=len(gallery) + 1))
+        # Everybody over the threshold comes before the examiner: "no hit" is said of all of them or of nobody.
+        return identify([probe], gallery, limit=max(1, len(gallery)), budget=Budget(comparisons=len(gallery) + 1))
 
     def fingers(self, allowed: Allowed) -> list[Enrolled]:
         with self._lock:
