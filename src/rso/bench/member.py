@@ -210,7 +210,7 @@ def work(profile: str = "") -> Answer:
     if not profile:
         worker.start_in_thread()
         return {}
-    path, profiler = Path(profile), cProfile.Profile()
+    path, profiler = Path(profile), cProfile.Profile(time.thread_time)
 
     def run() -> None:
         profiler.enable()

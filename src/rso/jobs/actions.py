@@ -17,6 +17,7 @@ from uuid import UUID, uuid4
 from django.db import transaction
 from django.db.models import Q
 from django_tasks import TaskResultStatus
+from django_tasks.base import Task
 from django_tasks_db.models import DBTaskResult, get_date_max
 
 from rso.base.errors import RsoError
@@ -71,6 +72,18 @@ def claim(*, worker: str, now: datetime, lease: timedelta) -> Claim | None:
 def renew(claimed: Claim, *, now: datetime, lease: timedelta) -> bool:
     """Prolongs the lease; ``False`` if it was lost."""
     return Lease.objects.filter(task=claimed.row, token=claimed.token).update(until=now + lease) == 1
+
+
+def kick(task: Task[[], None], *, now: datetime, at: datetime | None = None) -> bool:
+    """Puts a task that finds its own work into the queue, unless one waits already that will start by then.
+
+    ``at`` is when it is to start, if not at once. Call it when what it is to find is committed: then whichever
+    task starts later sees it. ``False`` where none was needed.
+    """
+    if due(at or now).filter(task_path=task.module_path).exists():
+        return False
+    (task if at is None else task.using(run_after=at)).enqueue()
+    return True
 
 
 def _let_go(claimed: Claim) -> bool:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -45,6 +48,9 @@ def own_agency() -> AgencyId:
     return AgencyId.parse(settings.RSO_AGENCY)
 
 
+_held: ContextVar[DirectoryCopy | None] = ContextVar("directory in use", default=None)
+
+
 @lru_cache(maxsize=8)
 def _decoded_directory(version: int, digest: bytes) -> Directory:
     file = SignedDirectory.decode(bytes(DirectoryCopy.objects.get(version=version).document))
@@ -53,10 +59,23 @@ def _decoded_directory(version: int, digest: bytes) -> Directory:
 
 def directory_copy() -> DirectoryCopy:
     """The directory in use; raises ``PostError`` (``no-directory``) before the first was accepted."""
+    held = _held.get()
+    if held is not None:
+        return held
     copy = DirectoryCopy.objects.defer("document").order_by("-version").first()
     if copy is None:
         raise PostError("no-directory", "This node has no directory yet: it comes with the first contact to the relay.")
     return copy
+
+
+@contextmanager
+def one_directory() -> Iterator[None]:
+    """Looks up once which directory is in use, and stays with it for the work within; there must be one."""
+    token = _held.set(directory_copy())
+    try:
+        yield
+    finally:
+        _held.reset(token)
 
 
 def directory_file() -> bytes:

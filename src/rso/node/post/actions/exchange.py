@@ -35,6 +35,8 @@ from rso.notices.actions import notify
 from rso.wire.errors import WireError
 
 CONTACT_EVERY: Final = timedelta(minutes=1)
+FOLLOW_AFTER: Final = timedelta(minutes=1)
+"""When the relay is first asked what became of a message; an answer tells sooner."""
 _SYSTEM_CLOCK: Final = SystemClock()
 _BATCH: Final = 200
 
@@ -85,9 +87,12 @@ def exchange_once(
         return done
     each = _Round(actor, transport, clock, random, wait_s, done)
     try:
-        _greet(each, contact)
-        for step in (_directory, _keys, _arrangements, _send, _fetch, _follow):
-            step(each)
+        if _greet(each, contact) or force:
+            _directory(each)
+            _keys(each)
+        with queries.one_directory():
+            for step in (_arrangements, _send, _fetch, _follow):
+                step(each)
         if done.taken:  # what came in may have completed an arrangement, or been answered at once
             _arrangements(each)
             _send(each)
@@ -104,12 +109,15 @@ def exchange_once(
 # ---------------------------------------------------------------- how it stands with the relay
 
 
-def _greet(each: _Round, contact: RelayContact) -> None:
-    """Says that we live, and compares clocks: with a wrong one every message would seem stale or not yet made."""
+def _greet(each: _Round, contact: RelayContact) -> bool:
+    """Says that we live, and compares clocks: with a wrong one every message would seem stale or not yet made.
+
+    ``False`` where that was done within the last minute, and directory and keys with it.
+    """
     now = each.now()
     is_well = contact.last_at is not None and not contact.code
     if is_well and contact.last_at is not None and timedelta(0) <= now - contact.last_at < CONTACT_EVERY:
-        return
+        return False
     try:
         theirs = each.transport.contact()
     except TransportError as error:
@@ -122,6 +130,7 @@ def _greet(each: _Round, contact: RelayContact) -> None:
         raise TransportError("clock-off", _clock_words(off), away=True)
     values = {"last_at": now, "tried_at": now, "failures": 0, "next_at": None, "code": "", "clock_off_s": off}
     RelayContact.objects.update_or_create(pk=1, defaults=values)
+    return True
 
 
 def _clock_words(off: int) -> str:
@@ -227,6 +236,7 @@ def _accepted(each: _Round, row: Outbox, accepted: Accepted) -> None:
     if notarising.note(row, accepted, each.now()):
         row.envelope = b""
         row.attempts = 0
+        row.next_at = each.now() + FOLLOW_AFTER
         record(each.actor, PostEvent.NOTARISED, subject=row.pk)
     row.save()
     each.done.sent += first

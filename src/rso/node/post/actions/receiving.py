@@ -19,7 +19,7 @@ from rso.base.errors import RsoError
 from rso.node.post import handlers, queries
 from rso.node.post.actions import conversations, notarising
 from rso.node.post.handlers import Incoming
-from rso.node.post.models import Conversation, Inbox
+from rso.node.post.models import Conversation, Inbox, Outbox
 from rso.node.post.ports import Delivery
 from rso.node.post.rules import PostError, PostEvent, PostPermission, wait_after
 from rso.node.vault import queries as vault
@@ -132,9 +132,17 @@ def _apply(actor: Actor, row: Inbox, opened: Opened, now: datetime) -> Inbox:
     if handler is not None:
         terms = None if header.arrangement is None else queries.checked(header.arrangement)
         handler(Incoming(row, message, header.sender, row.conversation, terms, now))
+    _fetched_as_it_seems(row)
     facts: dict[str, str | int | bool] = {"kind": row.kind, "from": row.sender, "message": str(row.pk)}
     record(actor, PostEvent.RECEIVED, subject=row.pk if row.conversation is None else row.conversation.pk, facts=facts)
     return row
+
+
+def _fetched_as_it_seems(row: Inbox) -> None:
+    """Whoever answers has fetched the question: the relay need not be asked."""
+    if row.conversation is not None and row.conversation.side == Side.ASKER:
+        question = Outbox.objects.filter(conversation=row.conversation, kind=row.conversation.question)
+        question.filter(state=Outbox.State.AT_RELAY).exclude(notarised_at=None).update(state=Outbox.State.FETCHED)
 
 
 def _place(opened: Opened, now: datetime) -> Conversation | None:

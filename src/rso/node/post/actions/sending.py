@@ -10,6 +10,7 @@ from django.db import transaction
 from rso.accounts.rules import Actor, require
 from rso.audit.actions import record
 from rso.base.clock import Clock, SystemClock, from_unix_seconds, unix_seconds
+from rso.jobs.actions import kick
 from rso.node.post import queries
 from rso.node.post.actions import conversations
 from rso.node.post.models import Conversation, Outbox
@@ -81,15 +82,15 @@ def send(
     queued = _queue(sending, sealed, row)
     facts: dict[str, str | int | bool] = {"kind": message.kind, "to": str(to), "message": str(queued.pk)}
     record(actor, PostEvent.SENT, subject=queued.pk if row is None else row.pk, facts=facts)
-    transaction.on_commit(_kick)
+    transaction.on_commit(lambda: _kick(now, leaves))
     return queued
 
 
-def _kick() -> None:
-    """Asks for an exchange at once; if the kick is lost, the sweep finds the message."""
+def _kick(now: datetime, leaves: datetime) -> None:
+    """Asks for an exchange when the message leaves, one for all that leave then; a lost kick costs one round."""
     from rso.node.post.tasks import exchange  # the task calls back into these actions
 
-    exchange.enqueue()
+    kick(exchange, now=now, at=leaves if leaves > now else None)
 
 
 def _terms(message: Message, to: AgencyId, digest: bytes | None, now: datetime) -> CheckedArrangement | None:

@@ -6,7 +6,7 @@ import secrets
 import ssl
 from collections.abc import Callable
 from datetime import datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Final, TypeVar
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -222,7 +222,10 @@ def _node_key(clock: Clock) -> SigningKey:
 
 
 def relay(clock: Clock | None = None) -> HttpRelay:
-    """The relay of the settings; raises ``SettingError`` for an address that is not to be trusted."""
+    """The relay of the settings; raises ``SettingError`` for an address that is not to be trusted.
+
+    Make one for each pass: it keeps the node's unwrapped key for as long as it lives.
+    """
     clock = clock or SystemClock()
     client = _kept(settings.RSO_RELAY_URL, settings.RSO_RELAY_CA)
-    return HttpRelay(client, agency=queries.own_agency(), key=lambda: _node_key(clock), clock=clock)
+    return HttpRelay(client, agency=queries.own_agency(), key=cache(lambda: _node_key(clock)), clock=clock)
