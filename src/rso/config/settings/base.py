@@ -184,7 +184,6 @@ CONTENT_SECURITY_POLICY: dict[str, Any] = {
 # ---- languages and time
 USE_TZ = True
 TIME_ZONE = "UTC"
-RSO_TIME_ZONE = env.text("RSO_TIME_ZONE", "UTC")
 LANGUAGE_CODE = "en"
 USE_I18N = True
 FORMAT_MODULE_PATH = ["rso.config.formats"]
