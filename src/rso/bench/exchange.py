@@ -39,8 +39,8 @@ class Wishes:
 
     exchanges: int = 200
     gallery: int = 500
-    alone: int = 20
-    exchange_seconds: int = 2
+    alone: int = 10
+    exchange_seconds: int = 10
     profile: Path | None = None
 
 

@@ -35,10 +35,10 @@ def bench() -> None:
 @click.option(
     "--exchanges", default=200, show_default=True, type=click.IntRange(1, 5000), help="Counted, asked at once."
 )
-@click.option("--alone", default=20, show_default=True, type=click.IntRange(1, 1000), help="Asked one after another.")
+@click.option("--alone", default=10, show_default=True, type=click.IntRange(1, 1000), help="Asked one after another.")
 @click.option("--gallery", default=500, show_default=True, type=click.IntRange(1, 20_000), help="Fingers searched.")
 @click.option(
-    "--exchange-seconds", default=2, show_default=True, type=click.IntRange(1, 900), help="Between rounds of a node."
+    "--exchange-seconds", default=10, show_default=True, type=click.IntRange(1, 900), help="Between rounds of a node."
 )
 @click.option(
     "--profile",
