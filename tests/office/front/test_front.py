@@ -113,7 +113,7 @@ class TestEveryWordIsTranslated:
                 assert untranslated(answer.content.decode()) == []
 
     def test_refused_forms(self, browser: Browser, language: str) -> None:
-        official = browser("official")
+        official = _speaking(browser("official"), language)
         proposal = drafted(official)
         wrong = FORM | {"title": "", "budget-0-currency": "dollars", "ends_on": "2020-01-01", "problem": "x" * 6001}
         stale = FORM | {"revision": "99", "problem": ""}

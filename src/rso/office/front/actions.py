@@ -19,6 +19,7 @@ from rso.office.front import demonstration as told
 from rso.office.front.rules import FrontPermission
 from rso.office.intake import actions as intake
 from rso.office.intake.models import Enquiry
+from rso.office.intake.rules import Way
 from rso.office.projects.actions import deciding, drafting
 from rso.office.projects.actions.loading import load as load_projects
 from rso.office.projects.models import Proposal
@@ -110,7 +111,7 @@ def _enquire(now: datetime) -> None:
     for days, (way, organisation, message, details) in enumerate(told.ENQUIRIES, start=1):
         fields = {
             "organisation_name": organisation,
-            "organisation_kind": Organisation.Kind.NGO.value,
+            "organisation_kind": (Organisation.Kind.STATE if way == Way.PILOT else Organisation.Kind.NGO).value,
             "contact_name": "Lea Mond (synthetic)",
             "email": f"lea.mond+{way}@demonstration.invalid",
             "message": f"{message} (synthetic)",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -105,11 +106,11 @@ def facts(enquiry: Enquiry) -> list[parts.Fact]:
         parts.Fact(_("Name"), enquiry.contact_name),
         parts.Fact(_("E-mail address"), enquiry.email),
     ]
-    rows += [
-        parts.Fact(form.base_fields[name].label, enquiry.details[name])
-        for name in form.details
-        if enquiry.details.get(name)
-    ]
+    for name in form.details:
+        if value := enquiry.details.get(name):
+            field: Any = form.base_fields[name]
+            choices = dict(getattr(field, "choices", ()))
+            rows.append(parts.Fact(field.label, choices.get(value, value), words=value in choices))
     return rows
 
 

@@ -209,7 +209,8 @@ def _of_own_member(actor: Actor, subject: Any) -> str | None:
 
 
 def _visible(actor: Actor, subject: Any) -> str | None:
-    if State(subject.state) not in EDITABLE or (actor.holds(Role.CO_MANAGER) and subject.round > 0):
+    was_submitted = subject.round > 0  # what was withdrawn before that stays with its member
+    if was_submitted and (State(subject.state) not in EDITABLE or actor.holds(Role.CO_MANAGER)):
         return None
     return _of_own_member(actor, subject)
 

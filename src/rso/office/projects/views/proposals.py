@@ -51,12 +51,17 @@ def find(request: ActorRequest, pk: UUID) -> Proposal:
 def proposals(request: ActorRequest) -> HttpResponse:
     state = request.GET.get("state", "")
     state = state if state in StateWords.values else ""
+    present = set(queries.proposals(request.actor).order_by().values_list("state", flat=True).distinct())
     rows = queries.proposals(request.actor, state=state, search=request.GET.get("q", ""))
     context = {
         "page_obj": Paginator(rows, 20).get_page(request.GET.get("page")),
         "waiting": queries.waiting_for(request.actor),
         "tabs": [parts.Tab(_("All"), "?", not state)]
-        + [parts.Tab(words, f"?state={code}", code == state) for code, words in StateWords.choices],
+        + [
+            parts.Tab(words, f"?state={code}", code == state)
+            for code, words in StateWords.choices
+            if code == state or code in present
+        ],
         "may_draft": decide(request.actor, ProjectsPermission.DRAFT).allowed,
         "tones": presenters.TONES,
     }
