@@ -70,8 +70,11 @@ def directory_copy() -> DirectoryCopy:
 
 @contextmanager
 def one_directory() -> Iterator[None]:
-    """Looks up once which directory is in use, and stays with it for the work within; there must be one."""
-    token = _held.set(directory_copy())
+    """Looks up once which directory is in use, and stays with it for the work within, where there is one."""
+    try:
+        token = _held.set(directory_copy())
+    except PostError:
+        token = _held.set(None)
     try:
         yield
     finally:

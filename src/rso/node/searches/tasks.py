@@ -7,6 +7,7 @@ from uuid import UUID
 from rso.accounts.rules import system_actor
 from rso.base.clock import SystemClock
 from rso.jobs.registry import every, task
+from rso.node.post.queries import one_directory
 from rso.node.searches.models import ReceivedProbe
 from rso.node.searches.rules import ProbeState
 
@@ -19,7 +20,8 @@ def search(probe: str) -> None:
     """Searches one probe. Where that answers it, one task destroys the images of all that were answered."""
     from rso.node.searches.actions.answering import search_probe
 
-    search_probe(MACHINE, pk=UUID(probe), clock=SystemClock())
+    with one_directory():
+        search_probe(MACHINE, pk=UUID(probe), clock=SystemClock())
 
 
 @task()
@@ -27,7 +29,8 @@ def tidy() -> None:
     """Destroys the images of probes that were just answered."""
     from rso.node.searches.actions.answering import destroy_answered
 
-    destroy_answered(MACHINE, clock=SystemClock())
+    with one_directory():
+        destroy_answered(MACHINE, clock=SystemClock())
 
 
 @every(seconds=60, name="searches.sweep")
