@@ -114,6 +114,17 @@ class TestAsking:
         assert Conversation.objects.get().hit_reference == ""
         assert len(taken) == 1
 
+    def test_an_answer_under_another_arrangement_is_refused(self, region: Region, taken: list[Incoming]) -> None:
+        digest, other = region.agree(), region.agree()
+        ask(region, digest)
+        region.exchange()
+        (probe,) = region.borduna.mail()
+        region.borduna.send(answer(probe), other)
+        assert region.exchange().refused == 1
+        assert Inbox.objects.get(state=Inbox.State.REFUSED).code == "wrong-conversation"
+        region.borduna.send(answer(probe), digest)
+        assert region.exchange().taken == 1
+
     def test_an_answer_never_asked_for_is_refused(self, region: Region, taken: list[Incoming]) -> None:
         digest = region.agree()
         probe = question(BORDUNA)

@@ -155,6 +155,7 @@ def _place(opened: Opened, now: datetime) -> Conversation | None:
     if isinstance(message, Receipt | DestructionReceipt):
         return _beside(opened)
     row = conversations.find(message, peer=header.sender, side=Side.ASKER)
+    _under_its_own_terms(row, opened)
     before = conversations.as_ruled(row, header.recipient)
     after = before.receive(message, sender=header.sender, now=unix_seconds(now))
     return conversations.keep(row, after, now)
@@ -165,11 +166,18 @@ def _question(opened: Opened, now: datetime) -> Conversation:
     asker, holder = header.sender, header.recipient
     if isinstance(message, DisclosureRequest):
         first = conversations.first_stage(message, peer=asker, side=Side.HOLDER)
+        _under_its_own_terms(first, opened)
         used, second = conversations.as_ruled(first, holder).request_disclosure(message, expires=header.expires)
         conversations.keep(first, used, now)
     else:
         second = ruled.receive_question(message, asker=asker, holder=holder, expires=header.expires)
     return conversations.begin(message, second, peer=asker, arrangement=header.arrangement or b"", now=now)
+
+
+def _under_its_own_terms(row: Conversation, opened: Opened) -> None:
+    """An exchange ends under the arrangement in which it began: another one may disclose more, or ask fewer to agree."""
+    if (opened.header.arrangement or b"").hex() != row.arrangement:
+        raise PostError(ruled.Fault.WRONG_CONVERSATION.value, "This belongs to an exchange under another arrangement.")
 
 
 def _beside(opened: Opened) -> Conversation:
