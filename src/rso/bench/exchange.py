@@ -195,9 +195,9 @@ def _fill(asker: Member, holder: Member, wishes: Wishes) -> None:
 # ---------------------------------------------------------------- the two runs
 
 
-def _wait(asker: Member, settled: int, fresh: int, look_every_s: float = 1.0) -> None:
+def _wait(asker: Member, settled: int, fresh: int, *, alone: bool = False) -> None:
     within = _GRACE_S + _SECONDS_EACH * fresh
-    done = asker.do("answered", count=settled, within_s=within, look_every_s=look_every_s)
+    done = asker.do("answered", count=settled, within_s=within, look_every_s=0.1 if alone else 1.0, receipts=not alone)
     if done["settled"] < settled:
         raise RsoError("not-answered", f"Only {done['settled']} of {settled} questions were answered in time.")
 
@@ -232,7 +232,7 @@ def _alone(stage: _Stage, wishes: Wishes, asked: int) -> list[float]:
     known = set(stage.asker.do("asked_times")["times"])
     for number in range(1, wishes.alone + 1):
         stage.asker.do("ask", count=1, peer=HOLDER.agency)
-        _wait(stage.asker, asked + number, 1, look_every_s=0.1)
+        _wait(stage.asker, asked + number, 1, alone=True)
     waits = _tick_waits(stage)
     times = stage.asker.do("asked_times")["times"]
     return [

@@ -146,13 +146,14 @@ def ask(count: int, peer: str) -> Answer:
     return {"asked": count, "seconds": time.monotonic() - begun}
 
 
-def answered(count: int, within_s: float, look_every_s: float = _LOOK_EVERY_S) -> Answer:
-    """Waits until ``count`` questions have their answer and their receipt of destruction."""
+def answered(count: int, within_s: float, look_every_s: float = _LOOK_EVERY_S, receipts: bool = True) -> Answer:
+    """Waits until ``count`` questions have their answer and, with ``receipts``, their receipt of destruction."""
     from rso.node.searches.models import Question
 
     until = time.monotonic() + within_s
     while True:
-        settled = Question.objects.exclude(outcome="").exclude(destruction_told_at=None).count()
+        found = Question.objects.exclude(outcome="")
+        settled = (found.exclude(destruction_told_at=None) if receipts else found).count()
         if settled >= count or time.monotonic() > until:
             return {"settled": settled}
         time.sleep(look_every_s)
