@@ -142,7 +142,8 @@ ACCOUNT_LOGOUT_ON_GET = False
 MFA_SUPPORTED_TYPES = ["webauthn", "totp", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = RSO_SITE_NAME
-MFA_TOTP_TOLERANCE = 1  # a code of the step before or after, as RFC 6238 recommends: clocks differ and typing takes time
+# A code of the step before or after counts too, as RFC 6238 recommends: clocks differ, and typing takes time.
+MFA_TOTP_TOLERANCE = 1
 # A passkey on http://localhost is the demonstration's and a developer's; everywhere else it needs HTTPS.
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = RSO_BASE_URL.startswith("http://localhost")
 AXES_FAILURE_LIMIT = 8
