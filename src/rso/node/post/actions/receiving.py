@@ -175,9 +175,9 @@ def _question(opened: Opened, now: datetime) -> Conversation:
 
 
 def _under_its_own_terms(row: Conversation, opened: Opened) -> None:
-    """An exchange ends under the arrangement in which it began: another one may disclose more, or ask fewer to agree."""
+    """An exchange ends under the arrangement in which it began: another may disclose more, or ask fewer."""
     if (opened.header.arrangement or b"").hex() != row.arrangement:
-        raise PostError(ruled.Fault.WRONG_CONVERSATION.value, "This belongs to an exchange under another arrangement.")
+        raise PostError(ruled.Fault.WRONG_CONVERSATION.value, "Its exchange is under another arrangement.")
 
 
 def _beside(opened: Opened) -> Conversation:
