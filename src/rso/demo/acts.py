@@ -88,14 +88,29 @@ def arrange(asker: Staff, holder: Staff, title: str, terms: dict[str, Any]) -> s
     body = terms | {"title": title, "peer": holder.place.agency, "starts": datetime.now(UTC).date().isoformat()}
     digest = str(administrator.post("/api/arrangements", body)["digest"])
     path = f"/api/arrangements/{digest}"
-    administrator.post(f"{path}/propose")
+    _once_keys_are_known(administrator, f"{path}/propose")
     until("the proposal to arrive", lambda: _knows(holder, digest))
     for staff in (asker, holder):
-        staff("node-administrator").post(f"{path}/sign")
-        staff("approver").post(f"{path}/sign")
+        for role in ("node-administrator", "approver"):
+            _once_keys_are_known(staff(role), f"{path}/sign")
     until("the arrangement to be in force with the asker", lambda: in_force(asker, holder.place.agency))
     until("the arrangement to be in force with the holder", lambda: in_force(holder, asker.place.agency))
     return digest
+
+
+def _once_keys_are_known(visitor: Visitor, path: str) -> None:
+    """Posts, and where the other node's keys have not come through the relay yet, does so again."""
+
+    def post() -> bool:
+        try:
+            visitor.post(path)
+        except RsoError as error:
+            if error.code == "no-recipient-key":
+                return False
+            raise
+        return True
+
+    until("the other node's keys of this week", post)
 
 
 def _knows(staff: Staff, digest: str) -> bool:
