@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import ssl
 import subprocess
@@ -51,7 +52,7 @@ class Processes:
             command += ["--certificate", str(place.tls.chain), "--key", str(place.tls.key)]
         with log.open("wb") as out:
             self.running[place.name] = subprocess.Popen(
-                command,
+                [*_ends_with_us(), *command],
                 env=place.environment(self.relay_url),
                 stdout=out,
                 stderr=subprocess.STDOUT,
@@ -93,6 +94,12 @@ class Processes:
         self.running.clear()
 
 
+def _ends_with_us() -> list[str]:
+    """What Linux needs to end a process when the one that started it is killed and can end nothing itself."""
+    setpriv = shutil.which("setpriv")
+    return [setpriv, "--pdeathsig", "TERM"] if setpriv else []
+
+
 def _signal(process: subprocess.Popen[bytes], number: signal.Signals) -> None:
     with suppress(ProcessLookupError):  # it has ended by itself
         os.killpg(process.pid, number)
@@ -101,7 +108,9 @@ def _signal(process: subprocess.Popen[bytes], number: signal.Signals) -> None:
 def run_all(commands: dict[str, tuple[list[str], dict[str, str]]]) -> dict[str, str]:
     """Runs short commands side by side and gives each one's last line of output; raises where one fails."""
     started = {
-        name: subprocess.Popen(command, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        name: subprocess.Popen(
+            [*_ends_with_us(), *command], env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
         for name, (command, env) in commands.items()
     }
     last: dict[str, str] = {}

@@ -165,6 +165,8 @@ class _Reader(HTMLParser):
                 return
 
     def handle_data(self, data: str) -> None:
+        if self.stack and self.stack[-1][0] == "title":  # it holds text only, so the site's name cannot be marked
+            data = data.rpartition(" · ")[0] or data
         loose, depth = outside(data, self.depth)
         if not self.exempt:
             self.depth = depth

@@ -233,6 +233,14 @@ def fields(form: BaseForm, names: str = "") -> SafeString:
     return format_html('<div class="fields">{}</div>', chosen)
 
 
+@register.simple_tag
+def questions(form: BaseForm, names: str, wide: bool = False) -> SafeString:
+    """Short questions with a few answers each, one a row where there is room. That one may be left open is said once,
+    by the page. ``wide``: the answers are sentences."""
+    chosen = format_html_join("", "{}", ((form[name].as_field_group(),) for name in names.split()))
+    return format_html('<div class="questions"{}>{}</div>', mark_safe(" data-wide") if wide else "", chosen)
+
+
 def _errors(form: BaseForm | BaseFormSet[Any]) -> list[tuple[str, Any, Any]]:
     """Triples of target id, label and message."""
     if isinstance(form, BaseFormSet):
