@@ -18,7 +18,8 @@ from pathlib import Path
 import httpx
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, Request, sync_playwright
+from tests.journeys.running import Region, running_region
 
 CHROMIUM = shutil.which("chromium")
 RSO = Path(sys.executable).with_name("rso")
@@ -141,24 +142,40 @@ def _free_port() -> int:
         return int(free.getsockname()[1])
 
 
+@pytest.fixture(scope="session")
+def region(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Region]:
+    """The demonstration region, started once for all journeys through it; no process of it outlives them."""
+    with running_region(tmp_path_factory.mktemp("region")) as running:
+        yield running
+
+
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-background-networking"]
+        )
         yield browser
         browser.close()
 
 
 @pytest.fixture
-def new_page(browser: Browser) -> Iterator[Callable[[], Page]]:
+def new_page(browser: Browser) -> Iterator[Callable[..., Page]]:
     """Makes pages, each in a context of its own, for journeys of several people. What the browser complains of
     (a script that the content policy refused, an error in one) fails the test at its end."""
-    contexts, said = [], []
+    contexts, said, elsewhere = [], [], []
 
-    def make() -> Page:
-        context = browser.new_context(viewport={"width": 1280, "height": 900}, locale="en-GB")
+    def asked_for(request: Request) -> None:
+        if not re.match(r"https?://localhost[:/]|data:|blob:", request.url):
+            elsewhere.append(request.url)
+
+    def make(*, scripts: bool = True) -> Page:
+        context = browser.new_context(
+            viewport={"width": 1280, "height": 900}, locale="en-GB", java_script_enabled=scripts
+        )
         contexts.append(context)
         page = context.new_page()
+        page.on("request", asked_for)
         page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
         page.on("pageerror", lambda error: said.append(str(error)))
         return page
@@ -167,10 +184,11 @@ def new_page(browser: Browser) -> Iterator[Callable[[], Page]]:
     for context in contexts:
         context.close()
     assert [line for line in said if not line.startswith("Failed to load resource")] == []
+    assert elsewhere == [], "no page asks another host for anything"
 
 
 @pytest.fixture
-def browser_page(new_page: Callable[[], Page]) -> Page:
+def browser_page(new_page: Callable[..., Page]) -> Page:
     """One person's page."""
     return new_page()
 
