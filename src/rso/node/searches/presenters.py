@@ -7,6 +7,7 @@ from typing import cast
 
 from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -242,7 +243,8 @@ def field_choices(codes: Sequence[str]) -> list[tuple[str, Words]]:
 
 
 def member_choice(member: Member) -> tuple[str, str]:
-    return str(member.agency), member.name
+    """A member to tick. Its name is data, and is not translated."""
+    return str(member.agency), format_html('<span translate="no">{}</span>', member.name)
 
 
 def disclosed_facts(message: Disclosure) -> list[Fact]:
