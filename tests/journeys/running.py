@@ -93,10 +93,14 @@ def running_region(folder: Path) -> Iterator[Region]:
 
 
 def _fill(running: Region) -> None:
-    """Arrangements of Avaria with both others, the same person in both galleries (barred in one), and others."""
+    """Arrangements of Avaria with both others, the same person in both galleries (barred in one), and others.
+
+    Only the one with Cestria lets a protection officer agree to questions about people of unknown origin.
+    """
     avaria, borduna, cestria = running.staff["avaria"], running.staff["borduna"], running.staff["cestria"]
-    for holder, name in ((borduna, "Borduna"), (cestria, "Cestria")):
-        acts.arrange(avaria, holder, f"Avaria and {name}: fingerprints (synthetic)", acts.terms())
+    for holder, name, is_open in ((borduna, "Borduna", False), (cestria, "Cestria", True)):
+        terms = acts.terms() | {"unknown_origin": is_open, "peer_unknown_origin": is_open}
+        acts.arrange(avaria, holder, f"Avaria and {name}: fingerprints (synthetic)", terms)
     cast = running.cast
     acts.enrol(borduna, "BOR-1", cast.enrolled, PERSON, OF_BORDUNA)
     acts.enrol(borduna, "BOR-2", cast.others[0], {"family_name": "Otherman"}, OF_BORDUNA)
