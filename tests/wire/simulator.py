@@ -35,6 +35,8 @@ SERVICE = "fingerprint-search"
 PURPOSE = "identification"
 BASIS = "memorandum"
 IMAGE = PNG + bytes(range(256)) * 200
+FIELDS = frozenset({"family-name", "nationality"})
+KEPT = 90 * limits.DAY
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,12 @@ class Agreed:
 
     def in_force(self, at: int) -> bool:
         return self.starts <= at < self.ends
+
+    def fields_for(self, purpose: str) -> frozenset[str]:
+        return FIELDS if purpose in self.purposes else frozenset()
+
+    def kept_for(self) -> int:
+        return KEPT
 
 
 @dataclass

@@ -127,6 +127,12 @@ class _Terms:
     def in_force(self, at: int) -> bool:
         return True
 
+    def fields_for(self, purpose: str) -> frozenset[str]:
+        return frozenset()
+
+    def kept_for(self) -> int:
+        return 0
+
 
 def _content() -> Opened:
     verified = verify_outer(SEALED.envelope, now=NOW, resolve_node_key=lambda *_: NODE.public)

@@ -90,6 +90,12 @@ class Agreed:
     def in_force(self, at: int) -> bool:
         return True
 
+    def fields_for(self, purpose: str) -> frozenset[str]:
+        return frozenset()
+
+    def kept_for(self) -> int:
+        return 0
+
 
 def opened(held: dict[str, Any], now: int, recipient: str) -> Opened:
     node, agency = (VerifyKey.from_bytes(octets(held[name])) for name in ("node_public", "agency_public"))

@@ -49,15 +49,16 @@ class EvidenceStep(IntEnum):
     """The header is one, of an accepted suite."""
     SENDER = 6
     """The sending node's key was good when the message was made, and signed header and digest of the body."""
-    LEAF = 7
-    """The receipt's log entry is the commitment to this header and body with this blind."""
-    RECEIPT = 8
-    """The relay's key was good, and it signed the receipt for this message, within the message's times; the
-    sender's key had not been revoked by then."""
-    CHECKPOINT = 9
-    """The log's key, good at that time, signed the tree head."""
+    RECEIPT = 7
+    """The relay's key was good, and it signed the receipt, at a time within the message's times; the sender's key had
+    not been revoked by then."""
+    CHECKPOINT = 8
+    """The log's key, good at that time, signed the tree head that the receipt carries."""
+    PLACE = 9
+    """The receipt is for a batch of entries to which the message's place belongs."""
     INCLUSION = 10
-    """The proof leads from the entry, at its place, to the root of the tree head."""
+    """The proof leads from the commitment to this header and body with this blind, at that place, to the root of the
+    tree head."""
     CONTENT = 11
     """Where the opened message is in the file: the sending agency signed it, for this recipient and header."""
 
@@ -115,23 +116,23 @@ def verify(data: bytes, anchor: TrustAnchor | None) -> Finding:
         header = Header.decode(evidence.header)
     with _at(step.SENDER):
         _check_sender(evidence, header, directory)
-    with _at(step.LEAF):
-        receipt = LogReceipt.parse(evidence.receipt)
-        _check_leaf(evidence, receipt)
     with _at(step.RECEIPT):
+        receipt = LogReceipt.parse(evidence.receipt)
         _check_receipt(header, receipt, directory)
         _check_not_revoked(directory, evidence.signer, receipt)
     with _at(step.CHECKPOINT):
-        size, root = _tree_head(evidence.checkpoint, receipt, directory)
+        size, root = _tree_head(receipt, directory)
+    with _at(step.PLACE):
+        _need(receipt.first <= evidence.index < size, "not-in-batch", "The receipt is for other places of the log.")
     with _at(step.INCLUSION):
-        _check_inclusion(evidence, receipt.index, size, root)
+        _check_inclusion(_entry(evidence), evidence, size, root)
     with _at(step.CONTENT):
         _check_content(evidence, header, receipt, directory)
     return Finding(
         header=header,
         accepted=receipt.accepted,
         relay=receipt.relay,
-        index=receipt.index,
+        index=evidence.index,
         log_size=size,
         anchor_fingerprint=trusted.fingerprint(),
         message=None if evidence.opened is None else evidence.opened.message,
@@ -178,15 +179,14 @@ def _check_sender(evidence: Evidence, header: Header, directory: Directory) -> N
     entry.key.verify(b"rso/envelope/outer/1", evidence.signature, signed)
 
 
-def _check_leaf(evidence: Evidence, receipt: LogReceipt) -> None:
+def _entry(evidence: Evidence) -> bytes:
+    """What the log must hold: the blinded commitment to this header and this body."""
     header_digest = hashlib.sha256(evidence.header).digest()
     commitment = hashlib.sha256(b"rso/commitment/1\x00" + header_digest + evidence.body_digest).digest()
-    entry = hashlib.sha256(commitment + evidence.blind).digest()
-    _need(entry == receipt.entry, "leaf-mismatch", "The receipt is for another message, or the blind is another's.")
+    return hashlib.sha256(commitment + evidence.blind).digest()
 
 
 def _check_receipt(header: Header, receipt: LogReceipt, directory: Directory) -> None:
-    _need(receipt.message_id == header.id, "wrong-message", "The receipt names another message.")
     entry = _key(directory, receipt.signer, receipt.relay, KeyUse.NODE, receipt.accepted)
     receipt.verify(entry.key)
     in_time = header.created - limits.CLOCK_SKEW <= receipt.accepted <= header.expires + limits.CLOCK_SKEW
@@ -201,9 +201,9 @@ def _check_not_revoked(directory: Directory, key_id: bytes, receipt: LogReceipt)
     _need(in_time, "key-revoked", "The key had been revoked when the relay accepted the message.")
 
 
-def _tree_head(note: str, receipt: LogReceipt, directory: Directory) -> tuple[int, bytes]:
-    """Size and root of the checkpoint, after its signature by the log's key."""
-    text, separator, tail = note.rpartition("\n\n")
+def _tree_head(receipt: LogReceipt, directory: Directory) -> tuple[int, bytes]:
+    """Size and root of the receipt's checkpoint, after its signature by the log's key."""
+    text, separator, tail = receipt.checkpoint.rpartition("\n\n")
     lines = text.split("\n")
     _need(bool(separator) and len(lines) == 3, "bad-checkpoint", "The checkpoint is not a signed note of three lines.")
     origin = log_origin(receipt.relay)
@@ -245,11 +245,9 @@ def _ed25519_holds(key: bytes, signature: bytes, signed: bytes) -> bool:
     return True
 
 
-def _check_inclusion(evidence: Evidence, index: int, size: int, root: bytes) -> None:
-    _need(index < size, "leaf-outside-log", "The checkpoint is older than the receipt.")
-    commitment_entry = LogReceipt.parse(evidence.receipt).entry
+def _check_inclusion(entry: bytes, evidence: Evidence, size: int, root: bytes) -> None:
     rest = iter(reversed(evidence.proof))
-    found = _rebuild(hashlib.sha256(b"\x00" + commitment_entry).digest(), index, size, lambda: next(rest, b""))
+    found = _rebuild(hashlib.sha256(b"\x00" + entry).digest(), evidence.index, size, lambda: next(rest, b""))
     _need(found == root and next(rest, None) is None, "proof-mismatch", "The proof does not lead to the root.")
 
 

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Final
 from rso.wire import cbor, limits
 from rso.wire.errors import MalformedError
 from rso.wire.keys import KEY_ID, SIGNATURE
-from rso.wire.receipt import CHECKPOINT, RECEIPT, LogReceipt
+from rso.wire.log import MAX_SIZE
+from rso.wire.receipt import RECEIPT
 from rso.wire.trust import TrustAnchor
 
 if TYPE_CHECKING:
     from rso.wire.envelope import Content, Envelope
 
-FORMAT: Final = "rso-evidence-1"
+FORMAT: Final = "rso-evidence-2"
 EVIDENCE: Final = 32 * limits.MIB
 DIRECTORY_FILE: Final = 9 * limits.MIB
 ANCHOR: Final = 64 * limits.KIB
@@ -25,10 +26,10 @@ _KEYS: Final = (
     "anchor",
     "blind",
     "body_digest",
-    "checkpoint",
     "directory",
     "format",
     "header",
+    "index",
     "opened",
     "proof",
     "receipt",
@@ -60,7 +61,7 @@ class Opened:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """The file's fields. ``checkpoint`` is the note that ``proof`` leads to, not older than the receipt's own."""
+    """The file's fields. ``proof`` leads from the message's leaf at ``index`` to the checkpoint of ``receipt``."""
 
     header: bytes
     body_digest: bytes
@@ -68,8 +69,8 @@ class Evidence:
     signature: bytes
     blind: bytes
     receipt: bytes
+    index: int
     proof: tuple[bytes, ...]
-    checkpoint: str
     directory: bytes
     opened: Opened | None = None
     anchor: bytes | None = None
@@ -81,10 +82,10 @@ class Evidence:
                 "anchor": self.anchor,
                 "blind": self.blind,
                 "body_digest": self.body_digest,
-                "checkpoint": self.checkpoint,
                 "directory": self.directory,
                 "format": FORMAT,
                 "header": self.header,
+                "index": self.index,
                 "opened": None if self.opened is None else self.opened.plain(),
                 "proof": list(self.proof),
                 "receipt": self.receipt,
@@ -106,8 +107,8 @@ class Evidence:
             signature=read.octets("signature", size=SIGNATURE),
             blind=read.octets("blind", size=32),
             receipt=read.octets("receipt", limit=RECEIPT),
+            index=read.integer("index", 0, MAX_SIZE - 1),
             proof=tuple(_hash(item) for item in read.items("proof", PROOF)),
-            checkpoint=read.text("checkpoint", CHECKPOINT, lines=True),
             directory=read.octets("directory", limit=DIRECTORY_FILE),
             opened=None if read.absent("opened") else read.parsed("opened", Opened.parse),
             anchor=None if read.absent("anchor") else read.octets("anchor", limit=ANCHOR),
@@ -123,6 +124,7 @@ def build(
     *,
     blind: bytes,
     receipt: bytes,
+    index: int,
     proof: Iterable[bytes],
     directory: bytes,
     content: Content | None = None,
@@ -130,7 +132,7 @@ def build(
 ) -> Evidence:
     """The evidence of one message, from what its sender or its recipient kept of it.
 
-    ``receipt`` and ``proof`` are what the relay answered, ``directory`` the signed file that was in use. ``content``
+    ``receipt``, ``index`` and ``proof`` are what the relay answered, ``directory`` the signed file that was in use. ``content``
     adds what the message says: leave it out unless whoever will read the file may know it. ``anchor`` adds the root
     keys, for a demonstration; somebody who verifies in earnest has his own.
     """
@@ -141,8 +143,8 @@ def build(
         signature=envelope.signature,
         blind=blind,
         receipt=receipt,
+        index=index,
         proof=tuple(proof),
-        checkpoint=LogReceipt.parse(receipt).checkpoint,
         directory=directory,
         opened=None if content is None else Opened(content.message, content.signer, content.signature),
         anchor=None if anchor is None else anchor.encode(),

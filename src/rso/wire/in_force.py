@@ -351,3 +351,11 @@ class CheckedArrangement:
     def agencies(self) -> frozenset[AgencyId]:
         """All parties."""
         return self.arrangement.agencies()
+
+    def fields_for(self, purpose: str) -> tuple[str, ...]:
+        """As :meth:`Arrangement.fields_for`."""
+        return self.arrangement.fields_for(purpose)
+
+    def kept_for(self) -> int:
+        """How long what was disclosed may be kept, in seconds."""
+        return self.arrangement.disclosure_days * limits.DAY

@@ -55,7 +55,8 @@ class Step(IntEnum):
     """Promise: "its hash travels in every message". Known, between these two, and in force now."""
 
     PURPOSE = 14
-    """Promise: "purposes ... in force only when every party's threshold has signed". One that was agreed."""
+    """Promise: "purposes ... fields that may be disclosed per purpose, retention". One that was agreed, and a
+    disclosure within what was agreed for it."""
 
     ORDER = 15
     """Promise: "exactly one final answer". Neither seen before nor out of its place in the conversation."""

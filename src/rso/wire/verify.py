@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Protocol
@@ -23,6 +23,7 @@ from rso.wire.header import Header, ServiceClass
 from rso.wire.identifiers import AgencyId
 from rso.wire.keys import OpeningKey, VerifyKey
 from rso.wire.message import Message
+from rso.wire.questions import Disclosure
 from rso.wire.steps import Step
 from rso.wire.suites import suite_of
 
@@ -69,6 +70,14 @@ class Terms(Protocol):
 
     def in_force(self, at: int) -> bool:
         """Whether it is signed by all, begun and not ended at ``at`` (Unix seconds)."""
+        ...
+
+    def fields_for(self, purpose: str) -> Collection[str]:
+        """The fields that may be disclosed for that purpose."""
+        ...
+
+    def kept_for(self) -> int:
+        """How long what was disclosed may be kept, in seconds."""
         ...
 
 
@@ -225,6 +234,17 @@ def _check_arrangement(header: Header, message: Message, arrangements: Arrangeme
     purpose = message.meta.purpose
     if purpose is None or not terms.allows_purpose(purpose):
         raise VerificationError(Step.PURPOSE, "purpose-not-allowed", "the arrangement does not allow this purpose")
+    if isinstance(message, Disclosure):
+        _check_disclosure(header, message, purpose, terms)
+
+
+def _check_disclosure(header: Header, message: Disclosure, purpose: str, terms: Terms) -> None:
+    """Step 14. Whoever discloses cannot widen what all parties signed: neither the fields nor how long they are
+    kept."""
+    if not message.fields.keys() <= set(terms.fields_for(purpose)):
+        raise VerificationError(Step.PURPOSE, "field-not-agreed", "a field is not disclosed for this purpose")
+    if message.expires > header.created + terms.kept_for():
+        raise VerificationError(Step.PURPOSE, "kept-too-long", "what is disclosed would be kept too long")
 
 
 @contextmanager
