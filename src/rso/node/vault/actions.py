@@ -7,7 +7,7 @@ nobody) and destroyed before they are deleted (rows without a key say nothing).
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID, uuid4
 
@@ -17,7 +17,7 @@ from rso.accounts.rules import Actor, require
 from rso.audit.actions import record
 from rso.base.clock import unix_seconds
 from rso.node.vault.models import WrappedKey
-from rso.node.vault.queries import data_key, keyring
+from rso.node.vault.queries import data_key, data_keys, forget, keyring, put_at_hand
 from rso.node.vault.router import VAULT
 from rso.node.vault.rules import (
     KEY,
@@ -47,22 +47,52 @@ def subject_key(subject: str, *, now: datetime) -> DataKey:
         if error.code != "no-such-key":
             raise
     try:
-        with transaction.atomic(using=VAULT):
-            _store(Secret.SUBJECT, subject, secrets.token_bytes(KEY), now=now)
+        return _new_keys([subject], now)[subject]
+    except IntegrityError:  # another process was first
+        return data_key(subject)
+
+
+def subject_keys_at_hand(subjects: Iterable[str], *, now: datetime) -> None:
+    """Looks the keys of many subjects up at once, for the work at hand, and makes those that there are not.
+
+    A subject whose key was destroyed stays without.
+    """
+    names = list(dict.fromkeys(subjects))
+    put_at_hand(data_keys(names))
+    rows = WrappedKey.objects.filter(kind=Secret.SUBJECT, name__in=names)
+    there = set(rows.values_list("name", flat=True))
+    try:
+        _new_keys([name for name in names if name not in there], now)
     except IntegrityError:
-        pass  # another process was first
-    return data_key(subject)
+        return  # another process made one of them: each is then looked up by itself
+
+
+def _new_keys(subjects: Sequence[str], now: datetime) -> dict[str, DataKey]:
+    """Makes keys for subjects that have none, and keeps them at hand; raises ``IntegrityError`` where one has."""
+    if not subjects:
+        return {}
+    epoch, kek = _current(now)
+    made = {subject: DataKey(uuid4(), secrets.token_bytes(KEY)) for subject in subjects}
+    rows = [
+        WrappedKey(
+            pk=key.id,
+            kind=Secret.SUBJECT,
+            name=subject,
+            epoch=epoch,
+            created_at=now,
+            wrapped=wrap(kek, key.secret, row=key.id, kind=Secret.SUBJECT, epoch=epoch),
+        )
+        for subject, key in made.items()
+    ]
+    with transaction.atomic(using=VAULT):
+        WrappedKey.objects.bulk_create(rows, batch_size=_BATCH)
+    put_at_hand(made)
+    return made
 
 
 def subject_keys(subjects: Iterable[str], *, now: datetime) -> None:
     """Makes new keys for many subjects at once, for an import; one that exists already is an error."""
-    epoch, kek = _current(now)
-    rows = []
-    for subject in subjects:
-        row = WrappedKey(pk=uuid4(), kind=Secret.SUBJECT, name=subject, epoch=epoch, created_at=now)
-        row.wrapped = wrap(kek, secrets.token_bytes(KEY), row=row.pk, kind=row.kind, epoch=epoch)
-        rows.append(row)
-    WrappedKey.objects.bulk_create(rows, batch_size=_BATCH)
+    _new_keys(list(subjects), now)
 
 
 def _current(now: datetime) -> tuple[str, bytes]:
@@ -103,6 +133,7 @@ def destroy_subjects(actor: Actor, *, subjects: Iterable[str], reason: str, now:
     many keys there were.
     """
     names = list(subjects)
+    forget(names)
     done = 0
     for start in range(0, len(names), _BATCH):
         chosen = WrappedKey.objects.filter(kind=Secret.SUBJECT, name__in=names[start : start + _BATCH])

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+
 from django.conf import settings
 from django.db.models import QuerySet
 
@@ -18,6 +23,46 @@ def keyring() -> KeyRing:
     return FolderKeyRing(settings.RSO_KEYRING)
 
 
+@dataclass
+class _AtHand:
+    """What was unwrapped for the work at hand."""
+
+    data: dict[str, DataKey] = field(default_factory=dict, repr=False)
+    signing: dict[tuple[Secret, bytes], SigningKey] = field(default_factory=dict, repr=False)
+    opening: dict[bytes, OpeningKey] = field(default_factory=dict, repr=False)
+
+
+_at_hand: ContextVar[_AtHand | None] = ContextVar("keys at hand", default=None)
+
+
+@contextmanager
+def keys_at_hand() -> Iterator[None]:
+    """Within, every key is looked up and unwrapped once. For one page of messages or one task, never for longer."""
+    if _at_hand.get() is not None:
+        yield
+        return
+    token = _at_hand.set(_AtHand())
+    try:
+        yield
+    finally:
+        _at_hand.reset(token)
+
+
+def put_at_hand(found: dict[str, DataKey]) -> None:
+    """Keeps data keys by their subjects for the work at hand, where there is one."""
+    held = _at_hand.get()
+    if held is not None:
+        held.data.update(found)
+
+
+def forget(subjects: Iterable[str]) -> None:
+    """Lets go of data keys that are about to be destroyed."""
+    held = _at_hand.get()
+    if held is not None:
+        for subject in subjects:
+            held.data.pop(subject, None)
+
+
 def _live(kind: Secret) -> QuerySet[WrappedKey]:
     return WrappedKey.objects.filter(kind=kind, destroyed_at=None)
 
@@ -30,12 +75,17 @@ def _secret(row: WrappedKey) -> bytes:
 
 def data_key(subject: str) -> DataKey:
     """The data key of an opaque subject; raises ``VaultError``: ``key-destroyed``, or ``no-such-key``."""
+    held = _at_hand.get()
+    if held is not None and subject in held.data:
+        return held.data[subject]
     row = WrappedKey.objects.filter(kind=Secret.SUBJECT, name=subject).first()
     if row is None:
         raise VaultError("no-such-key", "There is no key for this record.")
     if row.destroyed_at is not None:
         raise VaultError("key-destroyed", "This record was destroyed: its key does not exist any more.")
-    return DataKey(row.pk, _secret(row))
+    key = DataKey(row.pk, _secret(row))
+    put_at_hand({subject: key})
+    return key
 
 
 def data_keys(subjects: list[str]) -> dict[str, DataKey]:
@@ -72,16 +122,30 @@ def node_key(key_id: bytes) -> SigningKey:
 
 
 def _signing_key(kind: Secret, key_id: bytes) -> SigningKey:
+    held = _at_hand.get()
+    if held is not None and (kind, key_id) in held.signing:
+        return held.signing[kind, key_id]
     row = _live(kind).filter(name=key_id.hex()).first()
     if row is None:
         raise VaultError("no-such-key", "The vault does not hold the signing key that the directory names.")
-    return SigningKey.from_bytes(_secret(row))
+    key = SigningKey.from_bytes(_secret(row))
+    if held is not None:
+        held.signing[kind, key_id] = key
+    return key
 
 
 def opening_key(key_id: bytes) -> OpeningKey | None:
     """The weekly key of that id, or ``None`` if it never was ours or was destroyed."""
+    held = _at_hand.get()
+    if held is not None and key_id in held.opening:
+        return held.opening[key_id]
     row = _live(Secret.OPENING).filter(name=key_id.hex()).first()
-    return None if row is None else OpeningKey.from_bytes(_secret(row))
+    if row is None:
+        return None
+    key = OpeningKey.from_bytes(_secret(row))
+    if held is not None:
+        held.opening[key_id] = key
+    return key
 
 
 def held(kind: Secret) -> tuple[bytes, ...]:
