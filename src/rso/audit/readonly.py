@@ -12,7 +12,13 @@ from django.db import connections
 from django.http import HttpRequest, HttpResponse
 
 _writing: ContextVar[bool] = ContextVar("rso_writing_allowed", default=False)
-_WRITE = re.compile(r'\s*(INSERT\s+(?:OR\s+\w+\s+)?INTO|UPDATE|DELETE\s+FROM)\s+"?([a-z_0-9]+)', re.IGNORECASE)
+_FIRST = re.compile(r"(?:\s|\(|--[^\n]*\n|/\*.*?\*/)*([a-z]+)", re.IGNORECASE | re.DOTALL)
+_READS = frozenset(("SELECT", "VALUES", "SHOW"))
+_MAY_HIDE = frozenset(("WITH", "EXPLAIN"))
+_BRACKETS = frozenset(("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE", "SET"))
+_QUOTED = re.compile(r"""'(?:[^']|'')*'|"(?:[^"]|"")*"|FOR\s+(?:NO\s+KEY\s+)?UPDATE""", re.IGNORECASE)
+_HIDDEN = re.compile(r"\b(?:INSERT|UPDATE|DELETE|MERGE|REPLACE\s+INTO)\b", re.IGNORECASE)
+_TABLE = re.compile(r'\s*(?:INSERT\s+INTO|UPDATE|DELETE\s+FROM)\s+"?([a-z_0-9]+)', re.IGNORECASE)
 _ALWAYS = ("django_session", "axes_", "account_", "mfa_")
 
 
@@ -30,10 +36,22 @@ def writing_allowed() -> Iterator[None]:
         _writing.reset(token)
 
 
+def reads_only(sql: str) -> bool:
+    """Whether a statement changes nothing that is stored. What is not known to read is taken for a change."""
+    first = _FIRST.match(sql)
+    word = first.group(1).upper() if first else ""
+    if word == "PRAGMA":
+        return "=" not in sql
+    if word in _MAY_HIDE:  # a change may stand behind the names that it opens with, and EXPLAIN may do it
+        return not _HIDDEN.search(_QUOTED.sub(" ", sql))
+    return word in _READS or word in _BRACKETS
+
+
 def _refuse(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:
-    match = _WRITE.match(sql)
-    if match and not _writing.get() and not match.group(2).lower().startswith(_ALWAYS):
-        raise WriteInRead(f"a GET tried to write to {match.group(2)}")
+    if not reads_only(sql) and not _writing.get():
+        table = _TABLE.match(sql)
+        if table is None or not table.group(1).lower().startswith(_ALWAYS):
+            raise WriteInRead(f"a GET tried to write: {table.group(1) if table else sql[:40]}")
     return execute(sql, params, many, context)
 
 
