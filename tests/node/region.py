@@ -152,7 +152,7 @@ class MemoryRelay:
             box[header.id] = Delivery(header.id, envelope, self.receipts[header.id])
         accepted = self.receipts[header.id]
         if self.spoil_receipts:
-            return Accepted(accepted.receipt, (*accepted.proof, bytes(32)))
+            return replace(accepted, proof=(*accepted.proof, bytes(32)))
         return accepted
 
     def _receipt(self, envelope: bytes, blind: bytes) -> Accepted:
@@ -162,14 +162,12 @@ class MemoryRelay:
         size = len(self.log)
         receipt = LogReceipt.issue(
             key("relay"),
-            message_id=read.header.id,
             relay=RELAY,
-            index=index,
-            entry=entry,
+            first=index,
             accepted=unix_seconds(self.clock.now()),
             checkpoint=Checkpoint(LOG.name, size, self.log.root()).sign(LOG),
         )
-        return Accepted(receipt.encode(), tuple(inclusion_proof(self.log.read, index, size)))
+        return Accepted(receipt.encode(), index, tuple(inclusion_proof(self.log.read, index, size)))
 
     def state_of(self, message_id: UUID) -> str:
         self._here()

@@ -96,25 +96,26 @@ SEALED = seal(
 OUTER = Envelope.decode(SEALED.envelope)
 
 
-def _logged(entries: int = 7, index: int = 4) -> tuple[LogReceipt, tuple[bytes, ...]]:
-    tree = MemoryLog(hashlib.sha256(bytes([number])).digest() for number in range(entries))
-    entry = log.blinded_leaf(SEALED.commitment, SEALED.blind)
-    tree = MemoryLog([*tree.entries[:index], entry, *tree.entries[index:]])
-    size = len(tree)
-    note = Checkpoint(log_origin(RELAY), size, tree.root()).sign(LOG_KEY)
-    receipt = LogReceipt.issue(
-        RELAY_KEY,
-        message_id=SEALED.header.id,
-        relay=RELAY,
-        index=index,
-        entry=entry,
-        accepted=NOW + 2,
-        checkpoint=note,
-    )
-    return receipt, tuple(log.inclusion_proof(tree.read, index, size))
+ENTRY = log.blinded_leaf(SEALED.commitment, SEALED.blind)
+PLACE, FIRST, SIZE = 4, 3, 8
+_OTHERS = [hashlib.sha256(bytes([number])).digest() for number in range(SIZE - 1)]
+TREE = MemoryLog([*_OTHERS[:PLACE], ENTRY, *_OTHERS[PLACE:]])
+PROOF = tuple(log.inclusion_proof(TREE.read, PLACE, SIZE))
+ROOT = TREE.root()
 
 
-RECEIPT, PROOF = _logged()
+def _receipt(note: str | None = None, *, first: int = FIRST, accepted: int = NOW + 2) -> LogReceipt:
+    """The relay's receipt for the entries 3 to 7, of which ours is number 4."""
+    note = note or Checkpoint(log_origin(RELAY), SIZE, ROOT).sign(LOG_KEY)
+    return LogReceipt.issue(RELAY_KEY, relay=RELAY, first=first, accepted=accepted, checkpoint=note)
+
+
+RECEIPT = _receipt()
+
+
+def _with_note(note: str) -> Evidence:
+    """The relay's key signs a receipt over another note than the log's own."""
+    return replace(GOOD, receipt=_receipt(note).encode())
 
 
 class _Terms:
@@ -151,6 +152,7 @@ GOOD = replace(
         OUTER,
         blind=SEALED.blind,
         receipt=RECEIPT.encode(),
+        index=PLACE,
         proof=PROOF,
         directory=_directory(),
         anchor=ANCHOR,
@@ -216,7 +218,6 @@ def test_old_evidence_holds_after_the_keys_were_replaced() -> None:
 # ---------------------------------------------------------------- tampering: the right step, by number
 
 
-OTHER_RECEIPT = replace(RECEIPT, entry=bytes(32))
 TAMPERED = {
     "header": (replace(GOOD, header=GOOD.header[:-1]), EvidenceStep.HEADER),
     "header's recipient": (
@@ -227,30 +228,38 @@ TAMPERED = {
     "signer": (replace(GOOD, signer=_flip(GOOD.signer)), EvidenceStep.SENDER),
     "classical half": (replace(GOOD, signature=_flip(GOOD.signature, 0)), EvidenceStep.SENDER),
     "lattice half": (replace(GOOD, signature=_flip(GOOD.signature)), EvidenceStep.SENDER),
-    "blind": (replace(GOOD, blind=_flip(GOOD.blind)), EvidenceStep.LEAF),
-    "receipt's entry": (replace(GOOD, receipt=OTHER_RECEIPT.encode()), EvidenceStep.LEAF),
+    "blind": (replace(GOOD, blind=_flip(GOOD.blind)), EvidenceStep.INCLUSION),
     "receipt's time": (replace(GOOD, receipt=replace(RECEIPT, accepted=NOW + 3).encode()), EvidenceStep.RECEIPT),
-    "receipt's place": (replace(GOOD, receipt=replace(RECEIPT, index=5).encode()), EvidenceStep.RECEIPT),
+    "receipt's first place": (replace(GOOD, receipt=replace(RECEIPT, first=2).encode()), EvidenceStep.RECEIPT),
+    "receipt's tree head": (
+        replace(GOOD, receipt=replace(RECEIPT, checkpoint=RECEIPT.checkpoint.replace("\n8\n", "\n9\n")).encode()),
+        EvidenceStep.RECEIPT,
+    ),
     "receipt's signature": (
         replace(GOOD, receipt=replace(RECEIPT, signature=_flip(RECEIPT.signature)).encode()),
         EvidenceStep.RECEIPT,
     ),
-    "size of the tree": (replace(GOOD, checkpoint=GOOD.checkpoint.replace("\n8\n", "\n9\n")), EvidenceStep.CHECKPOINT),
+    "size of the tree": (_with_note(RECEIPT.checkpoint.replace("\n8\n", "\n9\n")), EvidenceStep.CHECKPOINT),
     "note's signature": (
-        replace(GOOD, checkpoint=Checkpoint(log_origin(RELAY), 8, bytes(32)).sign(NoteSigner(LOG_KEY.name, bytes(32)))),
+        _with_note(Checkpoint(log_origin(RELAY), SIZE, ROOT).sign(NoteSigner(LOG_KEY.name, bytes(32)))),
         EvidenceStep.CHECKPOINT,
     ),
-    "no signature": (replace(GOOD, checkpoint=GOOD.checkpoint.split("—")[0]), EvidenceStep.CHECKPOINT),
+    "no signature": (_with_note(RECEIPT.checkpoint.split("—")[0]), EvidenceStep.CHECKPOINT),
     "another log": (
-        replace(GOOD, checkpoint=Checkpoint("XAV/GOV/BORDER/log", 8, bytes(32)).sign(LOG_KEY)),
+        _with_note(Checkpoint("XAV/GOV/BORDER/log", SIZE, ROOT).sign(LOG_KEY)),
         EvidenceStep.CHECKPOINT,
     ),
-    "another tree": (
-        replace(GOOD, checkpoint=Checkpoint(log_origin(RELAY), 8, bytes(32)).sign(LOG_KEY)),
-        EvidenceStep.INCLUSION,
+    "another tree": (_with_note(Checkpoint(log_origin(RELAY), SIZE, bytes(32)).sign(LOG_KEY)), EvidenceStep.INCLUSION),
+    "a later batch": (replace(GOOD, receipt=_receipt(first=PLACE + 1).encode()), EvidenceStep.PLACE),
+    "an earlier batch": (
+        _with_note(Checkpoint(log_origin(RELAY), PLACE, TREE.root(PLACE)).sign(LOG_KEY)),
+        EvidenceStep.PLACE,
     ),
-    "older tree": (
-        replace(GOOD, checkpoint=Checkpoint(log_origin(RELAY), 4, bytes(32)).sign(LOG_KEY)),
+    "a place before the batch": (replace(GOOD, index=FIRST - 1), EvidenceStep.PLACE),
+    "a place after the batch": (replace(GOOD, index=SIZE), EvidenceStep.PLACE),
+    "another place of the batch": (replace(GOOD, index=PLACE + 1), EvidenceStep.INCLUSION),
+    "another message's proof": (
+        replace(GOOD, index=PLACE + 1, proof=tuple(log.inclusion_proof(TREE.read, PLACE + 1, SIZE))),
         EvidenceStep.INCLUSION,
     ),
     "proof": (replace(GOOD, proof=(_flip(GOOD.proof[0]), *GOOD.proof[1:])), EvidenceStep.INCLUSION),
@@ -305,37 +314,14 @@ def test_a_message_dated_back_with_a_stolen_key_is_refused() -> None:
 
 
 def test_a_receipt_by_another_agency_is_none() -> None:
-    forged = LogReceipt.issue(
-        NODE,
-        message_id=SEALED.header.id,
-        relay=BORDER,
-        index=4,
-        entry=RECEIPT.entry,
-        accepted=NOW + 2,
-        checkpoint=RECEIPT.checkpoint,
-    )
+    forged = LogReceipt.issue(NODE, relay=BORDER, first=FIRST, accepted=NOW + 2, checkpoint=RECEIPT.checkpoint)
     assert _refused(replace(GOOD, receipt=forged.encode())) == (EvidenceStep.CHECKPOINT, "wrong-origin")
 
 
 @pytest.mark.parametrize("accepted", [NOW - 301, NOW + 86_400 + 301])
 def test_a_receipt_from_outside_of_the_message_s_times_is_refused(accepted: int) -> None:
-    receipt = LogReceipt.issue(
-        RELAY_KEY,
-        message_id=SEALED.header.id,
-        relay=RELAY,
-        index=4,
-        entry=RECEIPT.entry,
-        accepted=accepted,
-        checkpoint=RECEIPT.checkpoint,
-    )
-    assert _refused(replace(GOOD, receipt=receipt.encode())) == (EvidenceStep.RECEIPT, "wrong-time")
-
-
-def test_a_receipt_reads_back_and_verifies() -> None:
-    assert LogReceipt.parse(RECEIPT.encode()) == RECEIPT
-    RECEIPT.verify(RELAY_KEY.public)
-    with pytest.raises(WireError):
-        RECEIPT.verify(NODE.public)
+    file = replace(GOOD, receipt=_receipt(accepted=accepted).encode())
+    assert _refused(file) == (EvidenceStep.RECEIPT, "wrong-time")
 
 
 # ---------------------------------------------------------------- form, size, hostility
@@ -345,7 +331,7 @@ def test_unknown_fields_formats_and_sizes_are_refused() -> None:
     plain = cbor.decode(GOOD.encode(), limit=10**7)
     assert isinstance(plain, dict)
     assert _refused(cbor.encode(plain | {"more": 1})) == (EvidenceStep.FORM, "unknown-field")
-    assert _refused(cbor.encode(plain | {"format": "rso-evidence-2"})) == (EvidenceStep.FORM, "unknown-format")
+    assert _refused(cbor.encode(plain | {"format": "rso-evidence-1"})) == (EvidenceStep.FORM, "unknown-format")
     assert _refused(cbor.encode(plain | {"proof": [bytes(31)]})) == (EvidenceStep.FORM, "bad-hash")
     assert _refused(bytes(evidence.EVIDENCE + 1))[0] is EvidenceStep.SIZE
 
@@ -398,9 +384,9 @@ def test_both_verifiers_agree_on_proofs(size: int, data: st.DataObject) -> None:
         first = False
     else:
         first = True
-    held = replace(GOOD, receipt=replace(RECEIPT, entry=entry).encode(), proof=tuple(path))
+    held = replace(GOOD, index=claimed, proof=tuple(path))
     try:
-        evidence._check_inclusion(held, claimed, size, tree.root())
+        evidence._check_inclusion(entry, held, size, tree.root())
     except WireError:
         second = False
     else:
@@ -409,7 +395,6 @@ def test_both_verifiers_agree_on_proofs(size: int, data: st.DataObject) -> None:
 
 
 def test_both_verifiers_read_the_same_checkpoint() -> None:
-    opened = open_checkpoint(GOOD.checkpoint, log_origin(RELAY), [LOG_KEY.verifier])
-    assert (opened.size, opened.root) == evidence._tree_head(
-        GOOD.checkpoint, RECEIPT, Directory.decode(SignedDirectory.decode(GOOD.directory).body)
-    )
+    opened = open_checkpoint(RECEIPT.checkpoint, log_origin(RELAY), [LOG_KEY.verifier])
+    directory = Directory.decode(SignedDirectory.decode(GOOD.directory).body)
+    assert (opened.size, opened.root) == evidence._tree_head(RECEIPT, directory)

@@ -132,9 +132,9 @@ def build(
 ) -> Evidence:
     """The evidence of one message, from what its sender or its recipient kept of it.
 
-    ``receipt``, ``index`` and ``proof`` are what the relay answered, ``directory`` the signed file that was in use. ``content``
-    adds what the message says: leave it out unless whoever will read the file may know it. ``anchor`` adds the root
-    keys, for a demonstration; somebody who verifies in earnest has his own.
+    ``receipt``, ``index`` and ``proof`` are what the relay answered, ``directory`` the signed file that was in use.
+    ``content`` adds what the message says: leave it out unless whoever will read the file may know it. ``anchor``
+    adds the root keys, for a demonstration; somebody who verifies in earnest has his own.
     """
     return Evidence(
         header=envelope.header.encode(),

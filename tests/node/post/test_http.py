@@ -79,7 +79,7 @@ def relay(server: Server) -> Iterator[HttpRelay]:
         yield HttpRelay(client, agency=AVARIA, key=lambda: NODE, clock=server.clock)
 
 
-RECEIPT = {"proof": [b"1" * 32, b"2" * 32], "receipt": b"a receipt"}
+RECEIPT = {"index": 7, "proof": [b"1" * 32, b"2" * 32], "receipt": b"a receipt"}
 
 
 class TestRequests:
@@ -87,7 +87,7 @@ class TestRequests:
         server.answers = [(201, RECEIPT)]
         message_id, envelope, blind = uuid4(), secrets.token_bytes(200_000), secrets.token_bytes(32)
         accepted = relay.put(message_id, envelope, blind)
-        assert (accepted.receipt, accepted.proof) == (b"a receipt", (b"1" * 32, b"2" * 32))
+        assert (accepted.receipt, accepted.index, accepted.proof) == (b"a receipt", 7, (b"1" * 32, b"2" * 32))
         method, path, body = server.seen[0]
         assert (method, path) == ("PUT", f"/v1/envelopes/{message_id}")
         assert cbor.decode(body, limit=300_000) == {"blind": blind, "envelope": envelope}

@@ -24,9 +24,13 @@ class TransportError(RsoError):
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """What the relay gives for an envelope: an encoded ``LogReceipt`` and its inclusion proof. Not verified."""
+    """What the relay gives for an envelope: an encoded ``LogReceipt``, the place in the log, the inclusion proof.
+
+    Nothing is verified. One receipt is for many messages.
+    """
 
     receipt: bytes
+    index: int
     proof: tuple[bytes, ...]
 
 

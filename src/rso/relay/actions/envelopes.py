@@ -44,9 +44,10 @@ class Submission:
 
 @dataclass(frozen=True)
 class Accepted:
-    """The relay's answer: receipt, proof for the receipt's checkpoint, and whether the message was new."""
+    """The relay's answer: receipt, place, proof for the receipt's checkpoint, and whether the message was new."""
 
     receipt: bytes
+    index: int
     proof: list[bytes]
     new: bool
 
@@ -79,17 +80,15 @@ def accept(
         appended = log_actions.append(head, entry, identity.log)
         receipt = LogReceipt.issue(
             identity.key,
-            message_id=header.id,
             relay=identity.agency,
-            index=appended.index,
-            entry=entry,
+            first=appended.index,
             accepted=now,
             checkpoint=appended.checkpoint,
         ).encode()
         proof = inclusion_proof(appended.tree.read, appended.index, appended.tree.size)
         _keep(header, submission, leaf=appended.index, receipt=receipt, proof=proof, now=now)
         transaction.on_commit(lambda: BELL.ring(str(header.recipient)))
-    return Accepted(receipt, proof, True)
+    return Accepted(receipt, appended.index, proof, True)
 
 
 def acknowledge(caller: AgencyId, *, message_id: UUID, now: int) -> None:
@@ -122,7 +121,7 @@ def _check_names(caller: AgencyId, message_id: UUID, header: Header, directory: 
 def _repeated(known: MailboxEntry, submission: Submission) -> Accepted:
     if bytes(known.submission) != submission.digest():
         raise RefusedError(409, "different-bytes", "Another message was accepted under this id.")
-    return Accepted(bytes(known.receipt), mailbox.proof_of(known), False)
+    return Accepted(bytes(known.receipt), known.leaf, mailbox.proof_of(known), False)
 
 
 def _use_allowance(header: Header, now: int) -> None:

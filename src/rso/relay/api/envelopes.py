@@ -44,7 +44,8 @@ def submit(call: Call, message_id: UUID) -> HttpResponse:
         identity=identity(),
         now=call.now,
     )
-    return answer({"proof": accepted.proof, "receipt": accepted.receipt}, 201 if accepted.new else 200)
+    content = {"index": accepted.index, "proof": accepted.proof, "receipt": accepted.receipt}
+    return answer(content, 201 if accepted.new else 200)
 
 
 def acknowledge(call: Call, message_id: UUID) -> HttpResponse:
@@ -53,8 +54,8 @@ def acknowledge(call: Call, message_id: UUID) -> HttpResponse:
 
 
 def receipt(call: Call, message_id: UUID) -> HttpResponse:
-    signed, proof, state = queries.receipt(call.caller, message_id, call.now)
-    return answer({"proof": proof, "receipt": signed, "state": state})
+    signed, index, proof, state = queries.receipt(call.caller, message_id, call.now)
+    return answer({"index": index, "proof": proof, "receipt": signed, "state": state})
 
 
 def mailbox(call: Call) -> HttpResponse:
@@ -72,6 +73,7 @@ def mailbox(call: Call) -> HttpResponse:
         {
             "envelope": item.envelope,
             "id": item.message_id.bytes,
+            "index": item.index,
             "proof": item.proof,
             "receipt": item.receipt,
         }

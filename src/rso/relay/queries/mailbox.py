@@ -18,6 +18,7 @@ class Item:
     message_id: UUID
     envelope: bytes
     receipt: bytes
+    index: int
     proof: list[bytes]
 
 
@@ -57,6 +58,7 @@ def waiting(recipient: AgencyId, limit: int, now: int) -> Page:
             entry.pk,
             bytes(entry.ciphertext.envelope),
             bytes(entry.receipt),
+            entry.leaf,
             proof_of(entry),
         )
         for entry in entries.order_by("leaf")
@@ -69,15 +71,15 @@ def count_waiting(recipient: AgencyId, now: int) -> int:
     return MailboxEntry.objects.filter(recipient=str(recipient), acknowledged__isnull=True, expires__gt=now).count()
 
 
-def receipt(caller: AgencyId, message_id: UUID, now: int) -> tuple[bytes, list[bytes], str]:
-    """Receipt, proof and state of a message that the caller sent or is to receive."""
+def receipt(caller: AgencyId, message_id: UUID, now: int) -> tuple[bytes, int, list[bytes], str]:
+    """Receipt, place, proof and state of a message that the caller sent or is to receive."""
     entry = MailboxEntry.objects.filter(pk=message_id).first()
     if entry is None or str(caller) not in (entry.sender, entry.recipient):
         raise RefusedError(404, "unknown-message", "The relay knows no such message of this agency.")
     state = "held" if entry.expires > now else "expired"
     if entry.acknowledged is not None:
         state = "acknowledged"
-    return bytes(entry.receipt), proof_of(entry), state
+    return bytes(entry.receipt), entry.leaf, proof_of(entry), state
 
 
 def encryption_keys(agency: AgencyId, now: int) -> list[bytes]:

@@ -12,34 +12,30 @@ from rso.node.post.models import Inbox, Outbox
 from rso.node.post.ports import Accepted
 from rso.node.post.rules import PostError
 from rso.wire import cbor
-from rso.wire.checkpoint import open_checkpoint
 from rso.wire.directory import Directory
 from rso.wire.envelope import Content, Envelope, commitment
 from rso.wire.errors import ProofError, WireError
 from rso.wire.evidence import Evidence, build
 from rso.wire.header import Header
-from rso.wire.log import blinded_leaf, verify_inclusion
-from rso.wire.receipt import LogReceipt, log_origin
+from rso.wire.log import MAX_PROOF, MAX_SIZE, blinded_leaf
+from rso.wire.receipt import LogReceipt, open_receipt, read_receipt
 
 PROOF_LIMIT = 8 * 1024
 
 
 def verify(row: Outbox | Inbox, accepted: Accepted, directory: Directory) -> LogReceipt:
-    """The receipt, if it is the relay's, for this message, and its place in the log is proven.
+    """The receipt, if it is the relay's, and this message's place in the receipt's batch is proven.
 
     Raises ``WireError``.
     """
-    receipt = LogReceipt.parse(accepted.receipt)
+    receipt = read_receipt(accepted.receipt)
     key = directory.node_key(receipt.relay, receipt.accepted)
     if key is None:
         raise ProofError("unknown-key", "the directory knows no key of this relay")
-    receipt.verify(key)
+    batch = open_receipt(accepted.receipt, key, directory.log_keys(receipt.accepted))
     header = Header.decode(bytes(row.header))
     entry = blinded_leaf(commitment(header, bytes(row.body_digest)), bytes(row.blind))
-    if receipt.message_id != header.id or receipt.entry != entry:
-        raise ProofError("leaf-mismatch", "the receipt is for another message")
-    head = open_checkpoint(receipt.checkpoint, log_origin(receipt.relay), directory.log_keys(receipt.accepted))
-    verify_inclusion(receipt.entry, receipt.index, head.size, accepted.proof, head.root)
+    batch.check(entry, accepted.index, accepted.proof)
     return receipt
 
 
@@ -51,17 +47,18 @@ def note(row: Outbox | Inbox, accepted: Accepted, now: datetime) -> bool:
         row.receipt_error = error.code[:60]
         return False
     row.receipt = accepted.receipt
-    row.proof = cbor.encode(list(accepted.proof))
+    row.proof = cbor.encode({"index": accepted.index, "proof": list(accepted.proof)})
     row.notarised_at, row.receipt_error = now, ""
     return True
 
 
 def accepted_of(row: Outbox | Inbox) -> Accepted | None:
-    """The receipt and proof that a row keeps."""
+    """The receipt, place and proof that a row keeps."""
     if not row.receipt:
         return None
-    proof = cbor.decode(bytes(row.proof), limit=PROOF_LIMIT)
-    return Accepted(bytes(row.receipt), tuple(proof) if isinstance(proof, list) else ())
+    kept = cbor.Fields(cbor.decode(bytes(row.proof), limit=PROOF_LIMIT), "a kept proof", ("index", "proof"))
+    proof = tuple(item for item in kept.items("proof", MAX_PROOF) if isinstance(item, bytes))
+    return Accepted(bytes(row.receipt), kept.integer("index", 0, MAX_SIZE - 1), proof)
 
 
 def evidence(row: Outbox | Inbox, *, with_content: bool = False) -> Evidence:
@@ -82,6 +79,7 @@ def evidence(row: Outbox | Inbox, *, with_content: bool = False) -> Evidence:
         envelope,
         blind=bytes(row.blind),
         receipt=accepted.receipt,
+        index=accepted.index,
         proof=accepted.proof,
         directory=queries.directory_file(),
         content=content,

@@ -25,6 +25,7 @@ from rso.wire import cbor, httpsig, limits
 from rso.wire.errors import WireError
 from rso.wire.identifiers import AgencyId
 from rso.wire.keys import SigningKey
+from rso.wire.log import MAX_SIZE
 
 TIMEOUT_S: Final = 20.0
 ANSWER_LIMIT: Final = limits.ENVELOPE + 16 * limits.MIB
@@ -58,11 +59,11 @@ class HttpRelay:
 
     def put(self, message_id: UUID, envelope: bytes, blind: bytes) -> Accepted:
         body = cbor.encode({"blind": blind, "envelope": envelope})
-        fields = self._fields("PUT", f"/v1/envelopes/{message_id}", ("proof", "receipt"), body)
+        fields = self._fields("PUT", f"/v1/envelopes/{message_id}", ("index", "proof", "receipt"), body)
         return _accepted(fields)
 
     def state_of(self, message_id: UUID) -> str:
-        fields = self._fields("GET", f"/v1/receipts/{message_id}", ("proof", "receipt", "state"))
+        fields = self._fields("GET", f"/v1/receipts/{message_id}", ("index", "proof", "receipt", "state"))
         return fields.code("state")
 
     def fetch(self, *, wait_s: int, limit: int) -> tuple[list[Delivery], bool]:
@@ -151,11 +152,12 @@ def _read_at_most(response: httpx.Response, limit: int) -> bytes:
 def _accepted(fields: cbor.Fields) -> Accepted:
     receipt = _understood(lambda: fields.octets("receipt", limit=limits.KIB * 32))
     proof = _understood(lambda: fields.items("proof", _PROOF))
-    return Accepted(receipt, tuple(item for item in proof if isinstance(item, bytes)))
+    index = _understood(lambda: fields.integer("index", 0, MAX_SIZE - 1))
+    return Accepted(receipt, index, tuple(item for item in proof if isinstance(item, bytes)))
 
 
 def _delivery(item: object) -> Delivery:
-    fields = _understood(lambda: cbor.Fields(item, "a delivery", ("envelope", "id", "proof", "receipt")))
+    fields = _understood(lambda: cbor.Fields(item, "a delivery", ("envelope", "id", "index", "proof", "receipt")))
     return Delivery(
         id=UUID(bytes=_understood(lambda: fields.octets("id", size=16))),
         envelope=_understood(lambda: fields.octets("envelope", limit=limits.ENVELOPE + limits.MIB)),
