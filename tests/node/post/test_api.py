@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -75,7 +76,7 @@ def test_a_request_is_asked_and_listed(region: Region, today: bytes) -> None:
         "purpose": PURPOSE,
         "subject": "Synthetic",
         "text": "Synthetic question",
-        "reply_by": timezone.localdate().isoformat(),
+        "reply_by": (timezone.localdate() + timedelta(days=3)).isoformat(),
         "concerns_person": "no",
     }
     made = call(officer, "POST", "/requests", body)

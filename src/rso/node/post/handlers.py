@@ -7,7 +7,8 @@
     def take_probe(incoming: Incoming) -> None: ...
 
 A handler runs inside the transaction that stores the message: both happen or neither. It may read and write the
-main database and send answers with ``post.actions.send``; it must not talk to the outside. Refusing is raising an
+main database and send answers with ``post.actions.send``; it must not talk to the outside. What is better done once
+for a whole page of the mailbox it leaves with :meth:`Incoming.afterwards`. Refusing is raising an
 ``RsoError``: the message is then kept as refused with that code, and its effect is undone. Any other exception is a
 defect: the message is held and tried again, and the rest of the mailbox goes on.
 """
@@ -15,7 +16,7 @@ defect: the message is held and tried again, and the rest of the mailbox goes on
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from rso.node.post.models import Conversation, Inbox
@@ -38,8 +39,30 @@ class Incoming:
     conversation: Conversation | None
     arrangement: CheckedArrangement | None
     now: datetime
+    page: Page = field(default_factory=lambda: Page())
+
+    def afterwards(self, do: Together) -> None:
+        """Calls ``do`` once, with all messages of this page that were left to it, in the same transaction."""
+        self.page.left.append((do, self))
 
 
+@dataclass
+class Page:
+    """What the messages of one transaction leave to be done together, in their order."""
+
+    left: list[tuple[Together, Incoming]] = field(default_factory=list)
+
+    def finish(self) -> None:
+        """Does it."""
+        together: dict[Together, list[Incoming]] = {}
+        for do, incoming in self.left:
+            together.setdefault(do, []).append(incoming)
+        self.left.clear()
+        for do, messages in together.items():
+            do(messages)
+
+
+Together = Callable[[list[Incoming]], None]
 Handler = Callable[[Incoming], None]
 _HANDLERS: dict[str, Handler] = {}
 

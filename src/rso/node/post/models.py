@@ -6,6 +6,8 @@ key of its conversation, and is gone when that key is destroyed. Hashes and refe
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -16,6 +18,11 @@ from rso.wire.header import ServiceClass
 from rso.wire.identifiers import AgencyId
 
 _AGENCY = 60
+
+
+def vault_subject(conversation: UUID) -> str:
+    """The name under which the vault keeps the key of a conversation's contents."""
+    return f"conversation:{conversation}"
 
 
 class Conversation(models.Model):
@@ -50,7 +57,7 @@ class Conversation(models.Model):
     @property
     def vault_subject(self) -> str:
         """The name under which the vault keeps the key of this conversation's contents."""
-        return f"conversation:{self.pk}"
+        return vault_subject(self.pk)
 
     @property
     def peer_id(self) -> AgencyId:

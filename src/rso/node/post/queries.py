@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
 
@@ -48,7 +48,40 @@ def own_agency() -> AgencyId:
     return AgencyId.parse(settings.RSO_AGENCY)
 
 
-_held: ContextVar[DirectoryCopy | None] = ContextVar("directory in use", default=None)
+@dataclass
+class _AtHand:
+    """What was looked up for the work at hand."""
+
+    directory: DirectoryCopy | None
+    arrangements: dict[bytes, CheckedArrangement | None] = field(default_factory=dict)
+    sealing: dict[AgencyId, tuple[datetime, datetime, SealingKey]] = field(default_factory=dict)
+
+
+_at_hand: ContextVar[_AtHand | None] = ContextVar("looked up for the work at hand", default=None)
+
+
+@contextmanager
+def at_hand() -> Iterator[None]:
+    """Within, directory, arrangements and keys are looked up once: for one page of messages, or one task.
+
+    What the work itself changes of them, it lets go with :func:`forget_arrangements`.
+    """
+    if _at_hand.get() is not None:
+        yield
+        return
+    with vault.keys_at_hand():
+        token = _at_hand.set(_AtHand(_newest_directory()))
+        try:
+            yield
+        finally:
+            _at_hand.reset(token)
+
+
+def forget_arrangements() -> None:
+    """To be called by whatever changes an arrangement or its signatures."""
+    held = _at_hand.get()
+    if held is not None:
+        held.arrangements.clear()
 
 
 @lru_cache(maxsize=8)
@@ -57,28 +90,17 @@ def _decoded_directory(version: int, digest: bytes) -> Directory:
     return Directory.decode(file.body)
 
 
+def _newest_directory() -> DirectoryCopy | None:
+    return DirectoryCopy.objects.defer("document").order_by("-version").first()
+
+
 def directory_copy() -> DirectoryCopy:
     """The directory in use; raises ``PostError`` (``no-directory``) before the first was accepted."""
-    held = _held.get()
-    if held is not None:
-        return held
-    copy = DirectoryCopy.objects.defer("document").order_by("-version").first()
+    held = _at_hand.get()
+    copy = held.directory if held is not None and held.directory is not None else _newest_directory()
     if copy is None:
         raise PostError("no-directory", "This node has no directory yet: it comes with the first contact to the relay.")
     return copy
-
-
-@contextmanager
-def one_directory() -> Iterator[None]:
-    """Looks up once which directory is in use, and stays with it for the work within, where there is one."""
-    try:
-        token = _held.set(directory_copy())
-    except PostError:
-        token = _held.set(None)
-    try:
-        yield
-    finally:
-        _held.reset(token)
 
 
 def directory_file() -> bytes:
@@ -112,6 +134,10 @@ def _key(agency: AgencyId, key_id: bytes, at: int, use: KeyUse) -> VerifyKey | N
 
 def sealing_key_of(agency: AgencyId, at: datetime) -> SealingKey:
     """The key to which a message of ``at`` is sealed; raises ``PostError`` (``no-recipient-key``)."""
+    held = _at_hand.get()
+    known = None if held is None else held.sealing.get(agency)
+    if known is not None and known[0] <= at < known[1]:
+        return known[2]
     rows = EncryptionKey.objects.filter(agency=str(agency), is_ours=False, not_before__lte=at, not_after__gt=at)
     row = rows.order_by("-not_before", "-pk").first()
     if row is None:
@@ -119,7 +145,10 @@ def sealing_key_of(agency: AgencyId, at: datetime) -> SealingKey:
             "no-recipient-key",
             f"No key of {agency} for this week is known here. The next contact to the relay brings it: try again then.",
         )
-    return EncryptionKeyRecord.parse(bytes(row.record)).key
+    key = EncryptionKeyRecord.parse(bytes(row.record)).key
+    if held is not None:
+        held.sealing[agency] = (row.not_before, row.not_after, key)
+    return key
 
 
 # ---------------------------------------------------------------- what is agreed
@@ -130,6 +159,15 @@ def checked(digest: bytes) -> CheckedArrangement | None:
 
     The verification is kept for as long as directory, signatures and ending stay as they are.
     """
+    held = _at_hand.get()
+    if held is None:
+        return _looked_up(digest)
+    if digest not in held.arrangements:
+        held.arrangements[digest] = _looked_up(digest)
+    return held.arrangements[digest]
+
+
+def _looked_up(digest: bytes) -> CheckedArrangement | None:
     row = Arrangement.objects.filter(digest=digest.hex()).only("digest", "ended_at").first()
     if row is None:
         return None

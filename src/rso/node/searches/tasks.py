@@ -7,7 +7,7 @@ from uuid import UUID
 from rso.accounts.rules import system_actor
 from rso.base.clock import SystemClock
 from rso.jobs.registry import every, task
-from rso.node.post.queries import one_directory
+from rso.node.post.queries import at_hand
 from rso.node.searches.models import ReceivedProbe
 from rso.node.searches.rules import ProbeState
 
@@ -20,7 +20,7 @@ def search(probe: str) -> None:
     """Searches one probe. Where that answers it, one task destroys the images of all that were answered."""
     from rso.node.searches.actions.answering import search_probe
 
-    with one_directory():
+    with at_hand():
         search_probe(MACHINE, pk=UUID(probe), clock=SystemClock())
 
 
@@ -29,7 +29,7 @@ def tidy() -> None:
     """Destroys the images of probes that were just answered."""
     from rso.node.searches.actions.answering import destroy_answered
 
-    with one_directory():
+    with at_hand():
         destroy_answered(MACHINE, clock=SystemClock())
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from rso.accounts.rules import Actor
 from rso.audit.actions import record
@@ -49,15 +50,17 @@ def keep(row: Conversation, ruled: rules.Conversation, now: datetime) -> Convers
     return row
 
 
+def id_of(question: Message, peer: AgencyId, side: Side) -> UUID:
+    """The id of the conversation that a question begins."""
+    return conversation_id(question.meta.reference, str(peer), side.value, question.kind)
+
+
 def begin(
     message: Message, ruled: rules.Conversation, *, peer: AgencyId, arrangement: bytes, now: datetime
 ) -> Conversation:
     """The row of a new conversation; a second question of one kind under one reference is refused."""
-    pk = conversation_id(ruled.reference, str(peer), ruled.side.value, message.kind)
-    if Conversation.objects.filter(pk=pk).exists():
-        raise PostError("reference-used", "This reference belongs to another question: a question takes a new one.")
     row = Conversation(
-        pk=pk,
+        pk=id_of(message, peer, ruled.side),
         reference=ruled.reference.hex(),
         peer=str(peer),
         side=ruled.side.value,
@@ -69,8 +72,13 @@ def begin(
         expires_at=from_unix_seconds(ruled.expires),
         started_at=now,
     )
-    row.save(force_insert=True)
-    vault.subject_key(row.vault_subject, now=now)
+    try:
+        with transaction.atomic():
+            row.save(force_insert=True)
+    except IntegrityError:
+        raise PostError(
+            "reference-used", "This reference belongs to another question: a question takes a new one."
+        ) from None
     return row
 
 

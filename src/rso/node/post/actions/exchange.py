@@ -90,9 +90,8 @@ def exchange_once(
         if _greet(each, contact) or force:
             _directory(each)
             _keys(each)
-        with queries.one_directory():
-            for step in (_arrangements, _send, _fetch, _follow):
-                step(each)
+        for step in (_arrangements, _send, _fetch, _follow):
+            step(each)
         if done.taken:  # what came in may have completed an arrangement, or been answered at once
             _arrangements(each)
             _send(each)

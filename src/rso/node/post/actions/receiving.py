@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import hashlib
 import logging
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -14,179 +16,200 @@ from django.db import DatabaseError, transaction
 
 from rso.accounts.rules import Actor, require, system_actor
 from rso.audit.actions import record
-from rso.base.clock import from_unix_seconds, unix_seconds
+from rso.base.clock import unix_seconds
 from rso.base.errors import RsoError
-from rso.node.post import handlers, queries
-from rso.node.post.actions import conversations, notarising
-from rso.node.post.handlers import Incoming
-from rso.node.post.models import Conversation, Inbox, Outbox
+from rso.node.post import queries
+from rso.node.post.actions import applying, conversations, notarising
+from rso.node.post.handlers import Page
+from rso.node.post.models import Inbox, vault_subject
 from rso.node.post.ports import Delivery
-from rso.node.post.rules import PostError, PostEvent, PostPermission, wait_after
+from rso.node.post.rules import PostEvent, PostPermission, wait_after
 from rso.node.vault import queries as vault
-from rso.node.vault.actions import subject_key
-from rso.node.vault.rules import seal_field
-from rso.wire import conversation as ruled
+from rso.node.vault.actions import subject_keys_at_hand
 from rso.wire.conversation import ANSWERS, Side
+from rso.wire.envelope import Envelope
 from rso.wire.errors import VerificationError
 from rso.wire.header import ServiceClass
-from rso.wire.messages import Cover, DestructionReceipt, DisclosureRequest, Receipt
 from rso.wire.steps import Step
-from rso.wire.verify import Opened, open_inner, verify_outer
+from rso.wire.verify import Opened, VerifiedEnvelope, open_inner, verify_outer
 
 logger = logging.getLogger("rso.node.post")
 POST = system_actor("post")
-_MAY_GO_UNHANDLED = (Cover, Receipt, DestructionReceipt)
+
+
+@dataclass(frozen=True)
+class _Arrived:
+    """A delivery, and what verification has made of it so far: one of the three others is set."""
+
+    delivery: Delivery
+    verified: VerifiedEnvelope | None = None
+    opened: Opened | None = None
+    refused: VerificationError | None = None
+
+    @property
+    def envelope(self) -> Envelope:
+        """What was verified; only for what was not refused."""
+        found = self.verified or self.opened
+        assert found is not None
+        return found.envelope
 
 
 def take(actor: Actor, *, delivery: Delivery, now: datetime) -> Inbox:
-    """Verifies one delivered envelope and stores it with its effect; returns its row, of now or of before.
+    """A page of one: see :func:`take_page`."""
+    return take_page(actor, deliveries=[delivery], now=now)[0]
+
+
+def take_page(actor: Actor, *, deliveries: Sequence[Delivery], now: datetime) -> list[Inbox]:
+    """Verifies delivered envelopes and stores each with its effect; returns their rows, of now or of before.
 
     A message that was taken before is left exactly as it is. What does not verify, or has no place, becomes a
-    refused row with the step and code. Raises ``PostError`` before this node has a directory, and
-    ``DatabaseError``: then nothing is stored, and the relay keeps the message.
+    refused row with the step and code, and does not touch the others. Raises ``PostError`` before this node has a
+    directory, and ``DatabaseError``: the relay then keeps what was not stored, and more.
     """
     require(actor, PostPermission.EXCHANGE)
-    at = unix_seconds(now)
-    ours = queries.own_agency()
-    queries.directory_copy()
+    rows: list[Inbox] = []
+    with queries.at_hand():
+        queries.directory_copy()
+        for run in _runs([_outer(delivery, now) for delivery in deliveries]):
+            rows += _take_run(actor, run, now)
+    return rows
+
+
+def _outer(delivery: Delivery, now: datetime) -> _Arrived:
     try:
         verified = verify_outer(
-            delivery.envelope, now=at, resolve_node_key=queries.node_key_of, expected_recipient=ours
-        )
-        known = _known(verified.header.id, verified.envelope.body_digest)
-        if known is not None:
-            return known
-        opened = open_inner(
-            verified,
-            now=at,
-            opening_keys=vault.opening_key,
-            resolve_agency_key=queries.agency_key_of,
-            arrangements=queries.checked,
+            delivery.envelope,
+            now=unix_seconds(now),
+            resolve_node_key=queries.node_key_of,
+            expected_recipient=queries.own_agency(),
         )
     except VerificationError as error:
-        return _refuse(actor, delivery, error.step, error.code, now)
-    return _apply_or_refuse(actor, delivery, opened, now)
+        return _Arrived(delivery, refused=error)
+    return _Arrived(delivery, verified=verified)
 
 
-def _known(message_id: UUID, body_digest: bytes) -> Inbox | None:
-    """The row of a message that was taken before; raises at step 15 for another message of the same id."""
-    row = Inbox.objects.filter(pk=message_id).defer("envelope", "content").first()
-    if row is not None and bytes(row.body_digest) != body_digest:
-        raise VerificationError(Step.ORDER, "replayed", "another message of this id was taken before")
-    return row
+def _runs(arrived: Sequence[_Arrived]) -> Iterator[list[_Arrived]]:
+    """Cuts a page where an arrangement may begin or end: what follows is verified under what is agreed then."""
+    run: list[_Arrived] = []
+    for one in arrived:
+        alone = one.verified is not None and one.verified.header.service_class is ServiceClass.ARRANGEMENT
+        if run and alone:
+            yield run
+            run = []
+        run.append(one)
+        if alone:
+            yield run
+            run = []
+    if run:
+        yield run
 
 
-def _apply_or_refuse(actor: Actor, delivery: Delivery, opened: Opened, now: datetime) -> Inbox:
-    row = _row(delivery, opened, now)
+def _take_run(actor: Actor, run: list[_Arrived], now: datetime) -> list[Inbox]:
+    """One transaction for all. Where that fails, one for each, so that nothing but the culprit is kept out."""
+    there = _there(run)
+    opened = [_inner(one, now) if _known(one, there) is None else one for one in run]
+    _keys_at_hand(opened, now)
+    if len(opened) > 1:
+        try:
+            with transaction.atomic():
+                page = Page()
+                rows = [_settle(actor, one, there, page, now) for one in opened]
+                page.finish()
+            return rows
+        except Exception as error:  # noqa: BLE001 - whatever it was, it meets the culprit again below, alone
+            logger.warning("A page of %d messages is taken one by one (%s).", len(run), type(error).__qualname__)
+    return [_take_alone(actor, one, now) for one in opened]
+
+
+def _take_alone(actor: Actor, one: _Arrived, now: datetime) -> Inbox:
     try:
         with transaction.atomic():
-            return _apply(actor, row, opened, now)
+            return _settle(actor, one, _there([one]), None, now)
+    except DatabaseError:
+        row = _known(one, _there([one]))
+        if row is None:
+            raise
+        return row  # another process has stored it meanwhile
+
+
+def _there(run: Sequence[_Arrived]) -> dict[UUID, Inbox]:
+    """The rows of messages that came before, by id."""
+    ids = [one.envelope.header.id for one in run if one.refused is None]
+    return {row.pk: row for row in Inbox.objects.filter(pk__in=ids).defer("envelope", "content")}
+
+
+def _known(one: _Arrived, there: dict[UUID, Inbox]) -> Inbox | None:
+    """The row of a message that was taken before; one that is held is still to be taken."""
+    row = None if one.refused is not None else there.get(one.envelope.header.id)
+    return None if row is None or row.state == Inbox.State.HELD else row
+
+
+def _inner(one: _Arrived, now: datetime) -> _Arrived:
+    if one.verified is None:
+        return one
+    try:
+        return replace(one, verified=None, opened=_open(one.verified, now))
+    except VerificationError as error:
+        return replace(one, verified=None, refused=error)
+
+
+def _open(verified: VerifiedEnvelope, now: datetime) -> Opened:
+    return open_inner(
+        verified,
+        now=unix_seconds(now),
+        opening_keys=vault.opening_key,
+        resolve_agency_key=queries.agency_key_of,
+        arrangements=queries.checked,
+    )
+
+
+def _keys_at_hand(run: Sequence[_Arrived], now: datetime) -> None:
+    """The data keys of new conversations, made together: the vault's database has transactions of its own."""
+    new = [
+        vault_subject(conversations.id_of(one.opened.message, one.opened.header.sender, Side.HOLDER))
+        for one in run
+        if one.opened is not None and type(one.opened.message) in ANSWERS
+    ]
+    if new:
+        subject_keys_at_hand(new, now=now)
+
+
+def _settle(actor: Actor, one: _Arrived, there: dict[UUID, Inbox], page: Page | None, now: datetime) -> Inbox:
+    """Takes one message. What it leaves for its page is done at once where there is no page."""
+    if one.refused is not None:
+        return _refuse(actor, one.delivery, one.refused.step, one.refused.code, now)
+    envelope = one.envelope
+    row = there.get(envelope.header.id)
+    if row is not None and row.state != Inbox.State.HELD:
+        if bytes(row.body_digest) != envelope.body_digest:
+            return _refuse(actor, one.delivery, Step.ORDER, "replayed", now)
+        return row
+    assert one.opened is not None
+    taken = _apply_or_refuse(actor, one.delivery, one.opened, row, page, now)
+    there[taken.pk] = taken
+    return taken
+
+
+def _apply_or_refuse(
+    actor: Actor, delivery: Delivery, opened: Opened, held: Inbox | None, page: Page | None, now: datetime
+) -> Inbox:
+    row = applying.row_of(delivery, opened, now)
+    leaves = page or Page()
+    left = len(leaves.left)
+    try:
+        with transaction.atomic():
+            row = applying.apply(actor, row, opened, held=held, page=leaves, now=now)
+            if page is None:
+                leaves.finish()
+        return row
     except DatabaseError:
         raise
     except RsoError as error:
+        del leaves.left[left:]
         return _refuse(actor, delivery, Step.ORDER, error.code, now, row)
     except Exception as error:  # noqa: BLE001 - a defect in one handler must not stop the mailbox
-        return _hold(row, delivery, error, now)
-
-
-def _row(delivery: Delivery, opened: Opened, now: datetime) -> Inbox:
-    header, envelope = opened.header, opened.envelope
-    row = Inbox(
-        pk=header.id,
-        kind=opened.message.kind,
-        service_class=header.service_class.value,
-        arrangement=(header.arrangement or b"").hex(),
-        created_at=from_unix_seconds(header.created),
-        expires_at=from_unix_seconds(header.expires),
-        header=header.encode(),
-        body_digest=envelope.body_digest,
-        signer=envelope.signer,
-        signature=envelope.signature,
-        blind=opened.content.blind,
-        sender=str(header.sender),
-        state=Inbox.State.APPLIED,
-        received_at=now,
-    )
-    if delivery.accepted is not None:
-        notarising.note(row, delivery.accepted, now)
-    return row
-
-
-def _apply(actor: Actor, row: Inbox, opened: Opened, now: datetime) -> Inbox:
-    """The effect and its row, in the caller's transaction."""
-    message, header = opened.message, opened.header
-    # Locked first, so that of two deliveries of one message the second waits and then finds the row.
-    known = Inbox.objects.select_for_update().filter(pk=row.pk).first()
-    if known is not None and known.state != Inbox.State.HELD:
-        return known
-    row.conversation = _place(opened, now)
-    question = None if row.conversation is None else row.conversation.question
-    handler = handlers.handler_of(message.kind, question)
-    if handler is None and not isinstance(message, _MAY_GO_UNHANDLED):
-        raise PostError("no-handler", "This node does not take messages of this kind.")
-    if row.conversation is not None and row.conversation.destroyed_at is None:
-        key = subject_key(row.conversation.vault_subject, now=now)
-        row.content = seal_field(key, row._meta.db_table, "content", row.pk, opened.content.encode())
-    row.attempts = 0 if known is None else known.attempts
-    row.save(force_insert=known is None)
-    if handler is not None:
-        terms = None if header.arrangement is None else queries.checked(header.arrangement)
-        handler(Incoming(row, message, header.sender, row.conversation, terms, now))
-    _fetched_as_it_seems(row)
-    facts: dict[str, str | int | bool] = {"kind": row.kind, "from": row.sender, "message": str(row.pk)}
-    record(actor, PostEvent.RECEIVED, subject=row.pk if row.conversation is None else row.conversation.pk, facts=facts)
-    return row
-
-
-def _fetched_as_it_seems(row: Inbox) -> None:
-    """Whoever answers has fetched the question: the relay need not be asked."""
-    if row.conversation is not None and row.conversation.side == Side.ASKER:
-        question = Outbox.objects.filter(conversation=row.conversation, kind=row.conversation.question)
-        question.filter(state=Outbox.State.AT_RELAY).exclude(notarised_at=None).update(state=Outbox.State.FETCHED)
-
-
-def _place(opened: Opened, now: datetime) -> Conversation | None:
-    """What the message makes of its conversation; raises where it has no place."""
-    message, header = opened.message, opened.header
-    if header.service_class is ServiceClass.ARRANGEMENT or isinstance(message, Cover):
-        return None
-    if type(message) in ANSWERS:
-        return _question(opened, now)
-    if isinstance(message, Receipt | DestructionReceipt):
-        return _beside(opened)
-    row = conversations.find(message, peer=header.sender, side=Side.ASKER)
-    _under_its_own_terms(row, opened)
-    before = conversations.as_ruled(row, header.recipient)
-    after = before.receive(message, sender=header.sender, now=unix_seconds(now))
-    return conversations.keep(row, after, now)
-
-
-def _question(opened: Opened, now: datetime) -> Conversation:
-    message, header = opened.message, opened.header
-    asker, holder = header.sender, header.recipient
-    if isinstance(message, DisclosureRequest):
-        first = conversations.first_stage(message, peer=asker, side=Side.HOLDER)
-        _under_its_own_terms(first, opened)
-        used, second = conversations.as_ruled(first, holder).request_disclosure(message, expires=header.expires)
-        conversations.keep(first, used, now)
-    else:
-        second = ruled.receive_question(message, asker=asker, holder=holder, expires=header.expires)
-    return conversations.begin(message, second, peer=asker, arrangement=header.arrangement or b"", now=now)
-
-
-def _under_its_own_terms(row: Conversation, opened: Opened) -> None:
-    """An exchange ends under the arrangement in which it began: another may disclose more, or ask fewer."""
-    if (opened.header.arrangement or b"").hex() != row.arrangement:
-        raise PostError(ruled.Fault.WRONG_CONVERSATION.value, "Its exchange is under another arrangement.")
-
-
-def _beside(opened: Opened) -> Conversation:
-    reference = opened.message.meta.reference.hex()
-    rows = Conversation.objects.filter(reference=reference, peer=str(opened.header.sender))
-    row = rows.order_by("-started_at").first()
-    if row is None:
-        raise PostError(ruled.Fault.NEVER_ASKED.value, "This receipt belongs to nothing that was exchanged.")
-    return row
+        del leaves.left[left:]
+        return _hold(row, delivery, error, held, now)
 
 
 # ---------------------------------------------------------------- what has no effect
@@ -216,10 +239,9 @@ def _refuse(actor: Actor, delivery: Delivery, step: Step, code: str, now: dateti
     return refused
 
 
-def _hold(row: Inbox, delivery: Delivery, error: Exception, now: datetime) -> Inbox:
+def _hold(row: Inbox, delivery: Delivery, error: Exception, known: Inbox | None, now: datetime) -> Inbox:
     """A defect here: the envelope stays, still sealed, and is tried again until it expires."""
     logger.error("Message %s could not be applied (%s); it is held.", row.pk, type(error).__qualname__, exc_info=error)
-    known = Inbox.objects.filter(pk=row.pk).first()
     attempts = 1 if known is None else known.attempts + 1
     held = {
         "kind": row.kind,
@@ -245,21 +267,10 @@ def take_held(actor: Actor, *, now: datetime) -> int:
     return done
 
 
-def _take_again(actor: Actor, row: Inbox, now: datetime) -> bool:
-    delivery = Delivery(row.pk, bytes(row.envelope), notarising.accepted_of(row))
-    at = unix_seconds(now)
-    try:
-        verified = verify_outer(delivery.envelope, now=at, resolve_node_key=queries.node_key_of)
-        opened = open_inner(
-            verified,
-            now=at,
-            opening_keys=vault.opening_key,
-            resolve_agency_key=queries.agency_key_of,
-            arrangements=queries.checked,
-        )
-    except VerificationError as error:
-        with transaction.atomic():
-            Inbox.objects.filter(pk=row.pk).delete()
-            _refuse(actor, delivery, error.step, error.code, now)
-        return False
-    return _apply_or_refuse(actor, delivery, opened, now).state == Inbox.State.APPLIED
+def _take_again(actor: Actor, held: Inbox, now: datetime) -> bool:
+    delivery = Delivery(held.pk, bytes(held.envelope), notarising.accepted_of(held))
+    with queries.at_hand():
+        [row] = _take_run(actor, [_outer(delivery, now)], now)
+    if row.state == Inbox.State.REFUSED:
+        Inbox.objects.filter(pk=held.pk, state=Inbox.State.HELD).delete()
+    return row.state == Inbox.State.APPLIED
