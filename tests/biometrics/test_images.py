@@ -150,8 +150,12 @@ def test_a_damaged_file_is_an_image_or_an_error_of_ours(format_: str, harm: list
 
 def test_a_slow_reader_is_ended_and_the_next_one_works(reader: LimitedReader) -> None:
     data = saved(Image.fromarray(GREY), "PNG")
-    slow = LimitedReader(ReaderLimits(wall_s=0.0))
+    slow = LimitedReader(ReaderLimits(wall_s=0.3))
+    slow.read(saved(Image.new("L", (9, 9)), "PNG"))
+    assert slow._process is not None
+    os.kill(slow._process.pid, signal.SIGSTOP)
     assert code_of(data, slow) == "timed-out"
+    assert slow._process is None
     np.testing.assert_array_equal(reader.read(data), GREY)
 
 

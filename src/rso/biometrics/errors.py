@@ -13,6 +13,14 @@ class ImageError(BiometricError):
     """An image cannot be used. ``code`` is one of :data:`IMAGE_CODES`."""
 
 
+class ReaderUnavailableError(BiometricError):
+    """The limited process cannot be started now (``reader-unavailable``): a fault of this machine, never of the
+    image. Whoever has time tries again; nothing may be concluded about the image."""
+
+    def __init__(self) -> None:
+        super().__init__("reader-unavailable", "Images cannot be read at the moment. Try again in a few minutes.")
+
+
 class TemplateError(BiometricError):
     """Bytes are not a template, or minutiae do not fit in one. ``code`` is one of :data:`TEMPLATE_CODES`."""
 

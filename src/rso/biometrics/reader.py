@@ -8,16 +8,19 @@ import signal
 import subprocess
 import sys
 import threading
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rso.biometrics.errors import ImageError
+from rso.biometrics.errors import ImageError, ReaderUnavailableError
 
 _WORKER = Path(__file__).with_name("reader_worker.py")
+READY = b"\x02"
+"""What the process says once, before its first answer."""
 _MESSAGES = {
     "not-an-image": "The file is not an image. Choose a PNG, BMP or TIFF file.",
     "unsupported-format": "This kind of image is not read. Save it as PNG, BMP or TIFF with one page.",
@@ -37,14 +40,15 @@ def image_error(code: str) -> ImageError:
 
 @dataclass(frozen=True, slots=True)
 class ReaderLimits:
-    """What one image may cost: bytes of the file, pixels, memory, CPU and wall seconds; and after how many
-    images the process is replaced by a fresh one."""
+    """What one image may cost: bytes of the file, pixels, memory, CPU and wall seconds; how long the process may
+    take to start; and after how many images it is replaced by a fresh one."""
 
     file_bytes: int = 24_000_000
     pixels: int = 12_000_000
     memory_bytes: int = 512_000_000
     cpu_s: int = 3
     wall_s: float = 10.0
+    start_s: float = 30.0
     recycle_after: int = 200
 
 
@@ -63,7 +67,11 @@ class LimitedReader:
         self._served = 0
 
     def read(self, data: bytes) -> NDArray[np.uint8]:
-        """The grey pixels, shape (height, width), of the image in ``data``; raises :class:`ImageError`."""
+        """The grey pixels, shape (height, width), of the image in ``data``.
+
+        Raises :class:`ImageError`, or :class:`ReaderUnavailableError` where the process does not start: then the
+        machine has too little memory or too many processes, and the image has not been looked at.
+        """
         if not data:
             raise image_error("not-an-image")
         if len(data) > self.limits.file_bytes:
@@ -83,20 +91,31 @@ class LimitedReader:
         ):
             self._stop()
         if self._process is None:
-            self._process = self._start()
+            self._start()
+        assert self._process is not None
         return self._process
 
-    def _start(self) -> subprocess.Popen[bytes]:
+    def _start(self) -> None:
+        """Starts the process and waits until it has given up its rights and says so."""
         limits = (self.limits.pixels, self.limits.memory_bytes, self.limits.cpu_s)
         self._owner, self._served = os.getpid(), 0
-        return subprocess.Popen(  # noqa: S603 - our own file, by our own interpreter
-            [sys.executable, "-I", str(_WORKER), *map(str, limits)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env={},
-            cwd="/",
-        )
+        try:
+            self._process = subprocess.Popen(  # noqa: S603 - our own file, by our own interpreter
+                [sys.executable, "-I", str(_WORKER), *map(str, limits)],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                env={},
+                cwd="/",
+            )
+            with _ended_after(self.limits.start_s, self._process):
+                ready = _exactly(self._process, 1) == READY
+        except (OSError, EOFError) as error:
+            self._stop()
+            raise ReaderUnavailableError from error
+        if not ready:
+            self._stop()
+            raise ReaderUnavailableError
 
     def _stop(self) -> int | None:
         process, self._process = self._process, None
@@ -110,24 +129,14 @@ class LimitedReader:
         return process.wait()
 
     def _ask(self, process: subprocess.Popen[bytes], data: bytes) -> NDArray[np.uint8]:
-        late = threading.Event()
-
-        def give_up() -> None:
-            late.set()
-            process.kill()
-
-        timer = threading.Timer(self.limits.wall_s, give_up)
-        timer.daemon = True
-        timer.start()
-        try:
-            pixels = self._exchange(process, data)
-        except (OSError, EOFError):
-            code = process.wait()
-            self._stop()
-            slow = late.is_set() or code == -signal.SIGXCPU
-            raise image_error("timed-out" if slow else "reader-failed") from None
-        finally:
-            timer.cancel()
+        with _ended_after(self.limits.wall_s, process) as late:
+            try:
+                pixels = self._exchange(process, data)
+            except (OSError, EOFError):
+                code = process.wait()
+                self._stop()
+                slow = late.is_set() or code == -signal.SIGXCPU
+                raise image_error("timed-out" if slow else "reader-failed") from None
         self._served += 1
         return pixels
 
@@ -143,6 +152,24 @@ class LimitedReader:
             raise EOFError
         flat = np.frombuffer(bytearray(_exactly(process, width * height)), np.uint8)
         return flat.reshape(height, width)
+
+
+@contextmanager
+def _ended_after(seconds: float, process: subprocess.Popen[bytes]) -> Iterator[threading.Event]:
+    """Ends the process if the block takes longer, and then sets the event."""
+    late = threading.Event()
+
+    def give_up() -> None:
+        late.set()
+        process.kill()
+
+    timer = threading.Timer(seconds, give_up)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield late
+    finally:
+        timer.cancel()
 
 
 def _exactly(process: subprocess.Popen[bytes], count: int) -> bytes:

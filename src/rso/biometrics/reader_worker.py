@@ -1,7 +1,8 @@
 """The limited process that decodes image files. It imports nothing of ours and is started by its path.
 
-Arguments: most pixels, memory in bytes, CPU seconds an image. Each request on standard input is a length
-(4 bytes, big-endian) and that many bytes; each answer on standard output is a status byte and then
+Arguments: most pixels, memory in bytes, CPU seconds an image. It says byte 2 once it is ready. Each request on
+standard input is a length (4 bytes, big-endian) and that many bytes; each answer on standard output is a status
+byte and then
 
 * status 0: width and height (4 bytes each) and width x height grey bytes;
 * status 1: a length byte and an error code in ASCII.
@@ -127,6 +128,8 @@ def main() -> None:
     Image.preinit()  # Pillow would import more of itself at the first image
     Image.MAX_IMAGE_PIXELS = None  # our own limit is lower, and is an error and not a warning
     give_up_rights(memory)
+    sys.stdout.buffer.write(b"\x02")
+    sys.stdout.buffer.flush()
     serve(sys.stdin.buffer, sys.stdout.buffer, most_pixels, cpu_s)
 
 

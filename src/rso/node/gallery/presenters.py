@@ -52,6 +52,7 @@ ERROR_WORDS: dict[str, Words] = {
     "wrong-finger": _("Choose a finger from the list, or “not known”."),
     "timed-out": _("Reading the image took too long. Save it again as a plain PNG."),
     "reader-failed": _("The image could not be read safely. Save it again as a plain PNG."),
+    "reader-unavailable": _("Images cannot be read at the moment. Try again in a few minutes; nothing was kept."),
     "no-ridges": _("No ridges were found in this image. Check that it shows a print, dark on light."),
     "too-few-minutiae": _("The print shows too little to be compared. Take it again, flat and whole."),
     "duplicate-subject": _("There is already a subject with this local reference. Open it to add fingers."),
