@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import IO
 from uuid import uuid4
 
@@ -22,6 +25,66 @@ from rso.files.rules import FilesEvent, clean_name, kind_of, owner_of
 MOST_OF_A_SUBJECT = 20
 
 
+@dataclass(frozen=True)
+class Arrived:
+    """A file that was looked into and is not kept yet. ``size`` is in bytes, ``sha256`` hexadecimal."""
+
+    name: str
+    media_type: str
+    is_clean: bool
+    size: int
+    sha256: str
+    bytes: folder.Incoming
+
+
+@contextmanager
+def arriving(
+    *, content: IO[bytes], name: str, limit: int | None = None, scan_with: Scanner | None = None
+) -> Iterator[Arrived]:
+    """Writes an upload to the disk and looks into it; raises :class:`FileRefused`. Not kept, it vanishes at the end.
+
+    ``limit`` is in bytes (the setting ``RSO_FILE_LIMIT`` if absent). No transaction is needed here: a virus
+    scanner may take a minute, and would hold every lock for as long.
+    """
+    cleaned = clean_name(name)
+    with folder.incoming(content, limit=limit or settings.RSO_FILE_LIMIT) as incoming:
+        with incoming.path.open("rb") as written:
+            kind = kind_of(written, cleaned)
+        checker = scan_with or scanner()
+        if checker is not None and checker.scan(incoming.path) is not None:
+            raise FileRefused("file-infected", "The virus scanner found something in this file.")
+        yield Arrived(cleaned, kind.media_type, checker is not None, incoming.size, incoming.sha256, incoming)
+
+
+@transaction.atomic
+def keep(actor: Actor, *, arrived: Arrived, scope: str, subject: str, most: int = MOST_OF_A_SUBJECT) -> StoredFile:
+    """Keeps an arrived file of the record ``subject``, at most ``most`` of one record; raises :class:`FileRefused`.
+
+    The row belongs to the caller's transaction; if that fails, the bytes are an orphan that the sweep removes.
+    """
+    if owner_of(scope) is None:
+        raise ValueError(f"nobody answers for the scope {scope!r}")
+    if StoredFile.objects.filter(scope=scope, subject=subject).count() >= most:
+        raise FileRefused("file-too-many", f"There are {most} files here already.")
+    pk = uuid4()
+    arrived.bytes.keep(pk)
+    stored = StoredFile.objects.create(
+        id=pk,
+        scope=scope,
+        subject=subject,
+        name=arrived.name,
+        media_type=arrived.media_type,
+        size=arrived.size,
+        sha256=arrived.sha256,
+        scan=StoredFile.Scan.CLEAN if arrived.is_clean else StoredFile.Scan.NOT_SCANNED,
+        uploaded_by_id=actor.user_id,
+        at=timezone.now(),
+    )
+    facts: dict[str, str | int | bool] = {"scope": scope, "of": subject, "size": stored.size}
+    record(actor, FilesEvent.STORED, subject=pk, facts={**facts, "sha256": stored.sha256})
+    return stored
+
+
 def store(
     actor: Actor,
     *,
@@ -33,40 +96,9 @@ def store(
     most: int = MOST_OF_A_SUBJECT,
     scan_with: Scanner | None = None,
 ) -> StoredFile:
-    """Checks and keeps a file of the record ``subject``; raises :class:`FileRefused`, and then nothing is kept.
-
-    ``limit`` is in bytes (the setting ``RSO_FILE_LIMIT`` if absent), ``most`` the files of one record. The
-    row belongs to the caller's transaction; if that fails, the bytes are an orphan that the sweep removes.
-    """
-    if owner_of(scope) is None:
-        raise ValueError(f"nobody answers for the scope {scope!r}")
-    cleaned = clean_name(name)
-    with folder.incoming(content, limit=limit or settings.RSO_FILE_LIMIT) as arrived:
-        with arrived.path.open("rb") as written:
-            kind = kind_of(written, cleaned)
-        checker = scan_with or scanner()
-        if checker is not None and checker.scan(arrived.path) is not None:
-            raise FileRefused("file-infected", "The virus scanner found something in this file.")
-        with transaction.atomic():
-            if StoredFile.objects.filter(scope=scope, subject=subject).count() >= most:
-                raise FileRefused("file-too-many", f"There are {most} files here already.")
-            pk = uuid4()
-            arrived.keep(pk)
-            stored = StoredFile.objects.create(
-                id=pk,
-                scope=scope,
-                subject=subject,
-                name=cleaned,
-                media_type=kind.media_type,
-                size=arrived.size,
-                sha256=arrived.sha256,
-                scan=StoredFile.Scan.CLEAN if checker is not None else StoredFile.Scan.NOT_SCANNED,
-                uploaded_by_id=actor.user_id,
-                at=timezone.now(),
-            )
-            facts: dict[str, str | int | bool] = {"scope": scope, "of": subject, "size": stored.size}
-            record(actor, FilesEvent.STORED, subject=pk, facts={**facts, "sha256": stored.sha256})
-    return stored
+    """:func:`arriving` and :func:`keep` in one, for a caller who holds no lock meanwhile."""
+    with arriving(content=content, name=name, limit=limit, scan_with=scan_with) as arrived:
+        return keep(actor, arrived=arrived, scope=scope, subject=subject, most=most)
 
 
 @transaction.atomic

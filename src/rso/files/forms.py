@@ -8,6 +8,8 @@ from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.base import File
+from django.utils.functional import lazy
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from rso.files.errors import FileRefused
@@ -16,18 +18,23 @@ from rso.files.rules import ENDINGS, clean_name, kind_of
 
 
 class AttachmentField(forms.FileField):
-    """One file. ``limit`` is in bytes, the setting ``RSO_FILE_LIMIT`` if absent."""
+    """One file. ``limit`` is in bytes, the setting ``RSO_FILE_LIMIT`` if absent, read when it is needed."""
 
     def __init__(self, *, limit: int | None = None, **options: Any) -> None:
-        self.limit = limit or settings.RSO_FILE_LIMIT
+        self._limit = limit
         options.setdefault("label", _("File"))
-        options.setdefault(
-            "help_text",
-            _("At most %(size)s MB; %(endings)s.") % {"size": self.limit // 2**20, "endings": ", ".join(ENDINGS)},
-        )
+        options.setdefault("help_text", lazy(self._help, str)())
         # The refusal of an empty file is ours, with its words.
         super().__init__(allow_empty_file=True, **options)
         self.widget.attrs.setdefault("accept", ",".join(ENDINGS))
+
+    @property
+    def limit(self) -> int:
+        return self._limit or settings.RSO_FILE_LIMIT
+
+    def _help(self) -> str:
+        said = {"size": self.limit // 2**20, "endings": ", ".join(ENDINGS)}
+        return gettext("At most %(size)s MB; %(endings)s.") % said
 
     def to_python(self, data: File[Any] | None) -> File[Any] | None:
         found = super().to_python(data)

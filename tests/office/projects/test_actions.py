@@ -81,7 +81,7 @@ def test_a_project_appears_with_its_audit_and_its_notices(actors: Actors) -> Non
     ]  # fmt: skip
     partial = Entry.objects.filter(event="projects:proposal:signed").order_by("sequence")
     assert [row.facts["partial"] for row in partial] == [True, False]
-    assert told() == {"official", "colleague", "manager-a"}
+    assert told() == {"official", "colleague", "manager-a", "manager-b", "steering"}
     assert Mail.objects.filter(to_address="official@synthetic.invalid", subject__contains="approved").exists()
 
 
@@ -121,7 +121,7 @@ def test_returned_with_a_diff_in_round_two(actors: Actors) -> None:
     )  # fmt: skip
     proposal = drafting.submit(actors["colleague"], proposal=proposal, now=NOW)
     assert (proposal.state, proposal.round) == ("assessment", 2)
-    change = presenters.changes(proposal)
+    change = presenters.changes(proposal, queries.content(proposal))
     assert [(c.old, c.new) for c in change] == [(TEXTS["approach"], changed["approach"])]
     assert queries.keys_of(proposal) == []
     with pytest.raises(RsoError) as refused:

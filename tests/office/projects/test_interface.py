@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from rso.office.projects.models import Project, Proposal
@@ -173,6 +174,43 @@ def test_a_draft_is_absent_for_other_members(programs: Any) -> None:
 @pytest.mark.parametrize("name", ["party", "administrator"])
 def test_others_have_no_proposals(programs: Any, name: str) -> None:
     assert programs(name)("GET", "/proposals", 403)["code"] == "not-allowed"
+
+
+def test_attachments(programs: Any) -> None:
+    official, stranger = programs("official"), programs("stranger")
+    place = f"/proposals/{official('POST', '/proposals', 201, BODY)['id']}"
+
+    def send(program: Any, content: bytes, name: str = "plan.txt") -> Any:
+        return program.client.post(
+            f"/api{place}/attachments",
+            {"file": SimpleUploadedFile(name, content)},
+            headers={"X-CSRFToken": program.token},
+        )
+
+    made = send(official, b"First the plan.")
+    assert made.status_code == 201
+    row = made.json()["attachments"][0]
+    assert (row["name"], row["size"], row["scan"]) == ("plan.txt", 15, "not-scanned")
+    assert b"".join(official.client.get(row["href"]).streaming_content) == b"First the plan."
+    assert stranger.client.get(row["href"]).status_code == 404
+    refused = send(official, b"MZ\x90", "program.exe")
+    assert refused.status_code == 422
+    assert "file" in refused.json()["errors"]
+    assert send(stranger, b"Not mine.").status_code == 404
+    assert stranger("DELETE", f"{place}/attachments/{row['id']}", 404)["code"] == "not-found"
+    assert official("DELETE", f"{place}/attachments/{row['id']}", 200)["attachments"] == []
+    send(official, b"The plan.")
+    official("POST", f"{place}/submit", 200)
+    kept = stranger("GET", place, 200)["attachments"][0]
+    assert b"".join(stranger.client.get(kept["href"]).streaming_content) == b"The plan."
+    assert send(official, b"Too late.").json()["code"] == "not-editable"
+
+
+def test_a_draft_sent_twice(programs: Any) -> None:
+    key = "6f1c1de2-3f0b-4f6e-9d7c-2a7d3a0b7a10"
+    first, second = (programs("official")("POST", "/proposals", 201, {**BODY, "key": key}) for _ in range(2))
+    assert first["id"] == second["id"] == key
+    assert Proposal.objects.count() == 1
 
 
 def test_signed_out(client: Client) -> None:

@@ -26,10 +26,8 @@ class ProjectsConfig(AppConfig):
 
 
 def _may_read(actor: Actor, file: StoredFile) -> bool:
-    """Whoever may see the proposal may read what is attached to it."""
-    from rso.accounts.rules import decide
     from rso.office.projects.models import Proposal
-    from rso.office.projects.rules import ProjectsPermission
+    from rso.office.projects.queries import may_read_file
 
     proposal = Proposal.objects.select_related("member").filter(pk=file.subject).first()
-    return proposal is not None and decide(actor, ProjectsPermission.SEE_PROPOSALS, proposal).allowed
+    return proposal is not None and may_read_file(actor, proposal, file.sha256)

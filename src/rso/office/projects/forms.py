@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from rso.accounts.models import Organisation
+from rso.files.forms import AttachmentField
 from rso.office.directory import queries as directory
 from rso.office.directory.models import Passage
 from rso.office.projects import rules
@@ -77,6 +78,8 @@ class ProposalForm(_ModelForm):
         help_text=_("Members that would work on it."),
     )
     revision = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    # The sender's own name for a new draft: sent twice, it is one draft.
+    key = forms.UUIDField(widget=forms.HiddenInput, required=False)
 
     class Meta:
         model = Proposal
@@ -108,7 +111,6 @@ class ProposalForm(_ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        # a form field of its own kind, as declared above
         own: dict[str, Any] = self.fields
         # a form field of its own kind, as declared above
         own["objectives"].choices = _passages(Passage.Kind.OBJECTIVE)
@@ -164,7 +166,13 @@ def budget_lines(formset: BaseFormSet[BudgetLineForm]) -> list[dict[str, Any]]:
 
 
 class AttachmentForm(forms.Form):
-    file = forms.FileField(label=_("File"), help_text=_("PDF, text, spreadsheet or picture."))
+    file = AttachmentField()
+
+
+class RoundForm(forms.Form):
+    """Says which round its sender has read, so that a page left open speaks of no other text."""
+
+    round = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
 
 class ReasonForm(forms.Form):
@@ -173,7 +181,7 @@ class ReasonForm(forms.Form):
     reason = forms.CharField(label=_("Reason"), max_length=4000, widget=_written(3, 4000))
 
 
-class AssessmentForm(forms.Form):
+class AssessmentForm(RoundForm):
     leaning = forms.ChoiceField(label=_("Leaning"), choices=OutcomeWords, widget=forms.RadioSelect)
     text = forms.CharField(label=_("Assessment"), max_length=6000, widget=_written(6, 6000))
 
@@ -188,11 +196,11 @@ class ConsultForm(forms.Form):
     )
 
 
-class CommentForm(forms.Form):
+class CommentForm(RoundForm):
     text = forms.CharField(label=_("Comment"), max_length=4000, widget=_written(5, 4000))
 
 
-class SignForm(forms.Form):
+class SignForm(RoundForm):
     """One of two keys. The second Co-Manager signs the first one's words, or writes others and so disagrees."""
 
     outcome = forms.ChoiceField(label=_("Outcome"), choices=OutcomeWords, widget=forms.RadioSelect)

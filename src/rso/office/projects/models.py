@@ -170,10 +170,11 @@ class Step(models.Model):
 
 
 class Attachment(models.Model):
-    """A file that belongs to a proposal."""
+    """A file that belongs to a proposal. One that was submitted is taken off later drafts, and kept for its round."""
 
     proposal = models.ForeignKey(Proposal, on_delete=models.CASCADE, related_name="attachments")
     file = models.OneToOneField(StoredFile, on_delete=models.PROTECT, related_name="+")
+    taken_off_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["pk"]

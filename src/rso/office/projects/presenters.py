@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from rso.accounts.models import Organisation
 from rso.base.errors import RsoError
 from rso.files.errors import FileRefused
 from rso.files.presenters import words as file_words
@@ -14,11 +18,14 @@ from rso.office.directory.models import Passage
 from rso.office.directory.queries import passages
 from rso.office.projects import rules
 from rso.office.projects.errors import Incomplete
-from rso.office.projects.models import OutcomeWords, Proposal, Signature, StateWords, Step
+from rso.office.projects.models import OutcomeWords, Proposal, Signature, Step
 from rso.office.projects.queries import keys_of
 from rso.office.projects.rules import Move, State
 from rso.ui import parts
 from rso.ui.parts import Progress
+
+#: A proposal's content as ``queries.content`` gives it and a submission keeps it.
+Content = dict[str, Any]
 
 TONES = {
     State.DRAFT: "neutral",
@@ -45,6 +52,7 @@ def words(error: RsoError) -> str:
         "moved-on": _("The proposal has moved on since this page was opened. Load it again."),
         "one-seat-needed": _("For this you need exactly one seat in this role: ask an administrator."),
         "both-assess-first": _("Both Co-Managers assess before the Steering Group is consulted."),
+        "assessed-by-colleague": _("Another Co-Manager of your member has assessed this round: talk to each other."),
         "signed-already": _("You have signed already. The second key is another's."),
         "same-organisation": _("The two keys belong to Co-Managers of two members. Yours has signed."),
         "window-too-short": _("A consultation lasts at least %(days)s days.")
@@ -108,12 +116,28 @@ def history(proposal: Proposal) -> list[parts.Happening]:
     ]
 
 
+#: What the two Co-Managers and the group say to each other on the way is theirs; the public sees the way itself.
+_PUBLIC = (Move.SUBMIT, Move.CONSULT, Move.CLOSE_CONSULTATION, Move.RETURN, Move.APPROVE)
+
+
 def public_history(proposal: Proposal) -> list[parts.Happening]:
     """What the public sees of a project's way: what happened and when, without names and without reasons."""
     return [
         parts.Happening(_move_words(step), step.at, tone=TONES[State(step.state)])
-        for step in proposal.steps.exclude(move="draft")
+        for step in proposal.steps.filter(move__in=[move.value for move in _PUBLIC])
     ]
+
+
+def public_facts(proposal: Proposal, content: Content) -> list[parts.Fact]:
+    """Whose project it is, for how long, and which two members' keys decided."""
+    proposing = _("%(name)s (the proposing member)")
+    signers = [
+        proposing % {"name": key.organisation.name}
+        if rules.signer_is_partial(key.organisation.code, proposal.member.code)
+        else key.organisation.name
+        for key in keys_of(proposal)
+    ]
+    return [*facts(proposal, content), parts.Fact(_("Signed by the Co-Managers from"), ", ".join(signers))]
 
 
 def _key(proposal: Proposal, row: Signature) -> parts.Key:
@@ -147,53 +171,72 @@ def _passage_texts(kind: str, codes: list[str], proposal: Proposal) -> list[str]
     return [found.get(code, code) for code in codes]
 
 
-def sections(proposal: Proposal) -> list[tuple[str, str]]:
+def _member_names(codes: list[str]) -> list[str]:
+    found = dict(Organisation.objects.filter(code__in=codes).values_list("code", "name"))
+    return sorted(found.get(code, code) for code in codes)
+
+
+def sections(content: Content) -> list[tuple[str, str]]:
     """The long texts with their labels."""
-    names = ("problem", "approach", "results", "risks")
-    return [(_label(name), getattr(proposal, name)) for name in names]
+    return [(_label(name), content[name]) for name in ("problem", "approach", "results", "risks")]
 
 
 def _label(name: str) -> str:
-    return str(getattr(Proposal._meta.get_field(name), "verbose_name", name)).capitalize()
+    return capfirst(str(getattr(Proposal._meta.get_field(name), "verbose_name", name)))
 
 
-def facts(proposal: Proposal) -> list[parts.Fact]:
-    period = " – ".join(day.isoformat() for day in (proposal.starts_on, proposal.ends_on) if day)
-    partners = ", ".join(partner.name for partner in proposal.partners.all())
+def facts(proposal: Proposal, content: Content) -> list[parts.Fact]:
+    period = " – ".join(day for day in (content["starts_on"], content["ends_on"]) if day)
     rows = [
         parts.Fact(_("Proposed by"), proposal.member.name),
-        parts.Fact(_("Partners"), partners or "–"),
+        parts.Fact(_("Partners"), ", ".join(_member_names(content["partners"])) or "–"),
         parts.Fact(_("Period"), period or "–"),
     ]
     if proposal.state == State.CONSULTATION and proposal.consultation_closes_on:
-        rows.append(parts.Fact(_("Steering Group is consulted until"), proposal.consultation_closes_on.isoformat()))
+        day = proposal.consultation_closes_on.isoformat()
+        rows.append(parts.Fact(_("Steering Group is consulted until"), f"{day}, 24:00 UTC"))
     return rows
 
 
-def tied_to(proposal: Proposal) -> dict[str, list[str]]:
+def tied_to(proposal: Proposal, content: Content) -> dict[str, list[str]]:
     return {
-        "objectives": _passage_texts(Passage.Kind.OBJECTIVE, proposal.objectives, proposal),
-        "principles": _passage_texts(Passage.Kind.PRINCIPLE, proposal.principles, proposal),
+        "objectives": _passage_texts(Passage.Kind.OBJECTIVE, content["objectives"], proposal),
+        "principles": _passage_texts(Passage.Kind.PRINCIPLE, content["principles"], proposal),
     }
 
 
-def changes(proposal: Proposal) -> list[parts.Change]:
-    """What the last submission changed against the one before it; empty where there is only one."""
-    rows = list(proposal.submissions.order_by("-round")[:2])
-    if len(rows) < 2:
-        return []
-    return compare(rows[1].content, rows[0].content)
+def body(proposal: Proposal, content: Content) -> dict[str, Any]:
+    """What page and print show of the text itself."""
+    return {
+        "facts": facts(proposal, content),
+        "tied": tied_to(proposal, content),
+        "sections": sections(content),
+        "budget": [{**line, "amount": Decimal(line["amount"])} for line in content["budget"]],
+        "totals": totals(content),
+    }
 
 
-def compare(old: dict[str, Any], new: dict[str, Any]) -> list[parts.Change]:
-    """Two states of a proposal's content, field by field, as text."""
+def changes(proposal: Proposal, content: Content) -> list[parts.Change]:
+    """What ``content`` changed against the submission before it; empty where there is none."""
+    kept = list(proposal.submissions.order_by("-round")[:2])
+    if proposal.state == State.RETURNED and kept and content != kept[0].content:
+        return compare(kept[0].content, content, proposal)
+    return compare(kept[1].content, kept[0].content, proposal) if len(kept) == 2 else []
+
+
+def compare(old: Content, new: Content, proposal: Proposal) -> list[parts.Change]:
+    """Two states of a proposal's content, field by field, as text; codes are told in words."""
+    before, after = _told(old, proposal), _told(new, proposal)
     return [
-        parts.Change(
-            _label(name) if name in _FIELDS else _other_label(name), _text(old.get(name)), _text(new.get(name))
-        )
-        for name in new
-        if _text(old.get(name)) != _text(new.get(name))
+        parts.Change(_label(name) if name in _FIELDS else _other_label(name), before.get(name, ""), after[name])
+        for name in after
+        if before.get(name, "") != after[name]
     ]
+
+
+def _told(content: Content, proposal: Proposal) -> dict[str, str]:
+    in_words = {**content, **tied_to(proposal, content), "partners": _member_names(content["partners"])}
+    return {name: _text(value) for name, value in in_words.items()}
 
 
 _FIELDS = {"title", "problem", "approach", "results", "risks", "objectives", "principles", "starts_on", "ends_on"}
@@ -217,13 +260,45 @@ def _text(value: Any) -> str:
     return str(value or "")
 
 
-def totals(proposal: Proposal) -> list[tuple[str, str]]:
+def totals(content: Content) -> list[tuple[str, str]]:
     """Sums by currency, never over currencies."""
-    sums: dict[str, Any] = {}
-    for line in proposal.budget.all():
-        sums[line.currency] = sums.get(line.currency, 0) + line.amount
+    sums: dict[str, Decimal] = {}
+    for line in content["budget"]:
+        sums[line["currency"]] = sums.get(line["currency"], Decimal(0)) + Decimal(line["amount"])
     return [(currency, f"{amount:,.2f}") for currency, amount in sorted(sums.items())]
 
 
-def state_words(state: str) -> str:
-    return str(StateWords(state).label)
+def whole_record(proposal: Proposal, content: Content) -> dict[str, Any]:
+    """A proposal with all that was said and signed about it, as plain data for a file that leaves the site."""
+    said = {
+        name: [
+            {"round": row.round, "who": row.by.name, "organisation": row.organisation.code, "at": _at(row.at)}
+            | {key: getattr(row, key) for key in keys}
+            for row in getattr(proposal, name).select_related("by", "organisation")
+        ]
+        for name, keys in {
+            "assessments": ("leaning", "text"),
+            "comments": ("text",),
+            "signatures": ("attempt", "outcome", "reason"),
+        }.items()
+    }
+    return {
+        "id": str(proposal.pk),
+        "state": proposal.state,
+        "round": proposal.round,
+        **content,
+        "submissions": [
+            {"round": row.round, "at": _at(row.at), "who": row.by.name, "content": row.content}
+            for row in proposal.submissions.select_related("by")
+        ],
+        **said,
+        "history": [
+            {"move": step.move, "state": step.state, "at": _at(step.at), "who": step.by.name if step.by else "",
+             "note": step.note}
+            for step in proposal.steps.select_related("by")
+        ],
+    }  # fmt: skip
+
+
+def _at(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat(timespec="seconds")

@@ -2,14 +2,70 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, TextField, When
+from django.db.models.fields.json import KT
 
 from rso.accounts.rules import Actor, Role, decide, require
 from rso.office.projects.likeness import Text, alike
-from rso.office.projects.models import Project, Proposal, Signature
+from rso.office.projects.models import Assessment, Attachment, Project, Proposal, Signature, Submission
 from rso.office.projects.rules import EDITABLE, FINAL, Doing, ProjectsPermission, State, attempt
+
+TEXTS = ("title", "problem", "approach", "results", "risks", "objectives", "principles", "starts_on", "ends_on")
+
+
+def content(proposal: Proposal) -> dict[str, Any]:
+    """The whole proposal as plain data: what a submission keeps and an export gives."""
+    return {
+        **{name: getattr(proposal, name) for name in TEXTS if not name.endswith("_on")},
+        "member": proposal.member.code,
+        "partners": sorted(partner.code for partner in proposal.partners.all()),
+        "starts_on": proposal.starts_on.isoformat() if proposal.starts_on else "",
+        "ends_on": proposal.ends_on.isoformat() if proposal.ends_on else "",
+        "budget": [
+            {"year": line.year, "currency": line.currency, "amount": str(line.amount), "purpose": line.purpose}
+            for line in proposal.budget.all()
+        ],
+        "attachments": [
+            {"name": row.file.name, "sha256": row.file.sha256}
+            for row in proposal.attachments.filter(taken_off_at=None).select_related("file")
+        ],
+    }
+
+
+def _is_own(actor: Actor, proposal: Proposal) -> bool:
+    return proposal.member.code in actor.organisations(Role.MEMBER_OFFICIAL)
+
+
+def content_seen(actor: Actor, proposal: Proposal) -> dict[str, Any]:
+    """What the actor reads: its own member the text as it stands, everybody else the last one submitted, word for word.
+
+    While a returned proposal is being mended, and after it was withdrawn, the two differ.
+    """
+    last = None if _is_own(actor, proposal) else proposal.submissions.order_by("-round").first()
+    return content(proposal) if last is None else last.content
+
+
+def was_submitted(proposal: Proposal, sha256: str) -> bool:
+    """Was a file of these bytes part of a submission?"""
+    rounds = proposal.submissions.values_list("content", flat=True)
+    return any(row["sha256"] == sha256 for kept in rounds for row in kept["attachments"])
+
+
+def may_read_file(actor: Actor, proposal: Proposal, sha256: str) -> bool:
+    """Whoever may see the proposal may read what was submitted with it; its own member what is only attached, too."""
+    if not decide(actor, ProjectsPermission.SEE_PROPOSALS, proposal).allowed:
+        return False
+    return _is_own(actor, proposal) or was_submitted(proposal, sha256)
+
+
+def attachments_seen(actor: Actor, proposal: Proposal) -> list[Attachment]:
+    """The files of what the actor reads, in their order."""
+    seen = {row["sha256"] for row in content_seen(actor, proposal)["attachments"]}
+    found = {row.file.sha256: row for row in proposal.attachments.select_related("file").order_by("-pk")}
+    return sorted((row for sha256, row in found.items() if sha256 in seen), key=lambda row: row.pk)
 
 
 def public_projects(*, search: str = "") -> QuerySet[Project]:
@@ -21,26 +77,37 @@ def public_projects(*, search: str = "") -> QuerySet[Project]:
 
 
 def proposals(actor: Actor, *, state: str = "", search: str = "") -> QuerySet[Proposal]:
-    """The proposals that the actor may see: what was submitted, and the drafts of the actor's own member."""
+    """The proposals that the actor may see: what was ever submitted, and the drafts of the actor's own member.
+
+    Each row has ``seen_title``, ``seen_problem`` and ``seen_approach``, the words that this actor reads (see
+    :func:`content_seen`); a search looks into these, so that it tells nothing of words that are being changed.
+    """
     require(actor, ProjectsPermission.SEE_PROPOSALS)
-    drafts = [s.value for s in EDITABLE]
     own = Q(member__code__in=actor.organisations(Role.MEMBER_OFFICIAL))
-    visible = ~Q(state__in=drafts) | own
-    if actor.holds(Role.CO_MANAGER):
-        visible |= Q(round__gt=0)
-    # What was withdrawn before it was ever submitted stays with its member.
-    rows = Proposal.objects.filter(visible).exclude(Q(state=State.WITHDRAWN.value, round=0) & ~own)
+    rows = Proposal.objects.filter(Q(round__gt=0) | own)
+    last = Submission.objects.filter(proposal=OuterRef("pk")).order_by("-round")
+    seen = {
+        f"seen_{name}": Case(
+            When(own, then=F(name)),
+            default=Subquery(last.values(said=KT(f"content__{name}"))[:1]),
+            output_field=TextField(),
+        )
+        for name in ("title", "problem", "approach")
+    }
+    rows = rows.annotate(**seen)
     if state:
         rows = rows.filter(state=state)
     for word in search.split():
-        rows = rows.filter(Q(title__icontains=word) | Q(problem__icontains=word) | Q(approach__icontains=word))
-    return rows.select_related("member").order_by("-changed_at")
+        rows = rows.filter(
+            Q(seen_title__icontains=word) | Q(seen_problem__icontains=word) | Q(seen_approach__icontains=word)
+        )
+    return rows.select_related("member").order_by("-changed_at", "pk")
 
 
 def proposal(actor: Actor, pk: UUID) -> Proposal:
     """One proposal; raises ``Proposal.DoesNotExist`` alike for none and for one that is not the actor's to see."""
     row = Proposal.objects.select_related("member", "created_by").get(pk=pk)
-    if not decide(actor, ProjectsPermission.SEE_PROPOSALS, row).allowed or not proposals(actor).filter(pk=pk).exists():
+    if not decide(actor, ProjectsPermission.SEE_PROPOSALS, row).allowed:
         raise Proposal.DoesNotExist
     return row
 
@@ -67,7 +134,8 @@ def doable(actor: Actor, proposal: Proposal) -> frozenset[Doing]:
     state = State(proposal.state)
     own = decide(actor, ProjectsPermission.EDIT, proposal).allowed
     manager = decide(actor, ProjectsPermission.SIGN).allowed
-    signed = any(key.by_id == actor.user_id for key in keys_of(proposal))
+    mine = actor.organisations(Role.CO_MANAGER)
+    signed = any(key.by_id == actor.user_id or key.organisation.code in mine for key in keys_of(proposal))
     may = {
         Doing.EDIT: own and state in EDITABLE,
         Doing.SUBMIT: own and state in EDITABLE,
@@ -84,19 +152,30 @@ def doable(actor: Actor, proposal: Proposal) -> frozenset[Doing]:
 
 
 def waiting_for(actor: Actor) -> QuerySet[Proposal]:
-    """What waits for this person: to assess or sign as a Co-Manager, to comment, to mend what was returned."""
-    rows = Proposal.objects.none()
+    """What waits for this person: to assess, consult or sign as a Co-Manager, to comment, to mend what was returned."""
+    wanted = Q(pk__in=[])
     if actor.holds(Role.CO_MANAGER):
-        mine = Q(assessments__by_id=actor.user_id)
-        unassessed = Proposal.objects.filter(state=State.ASSESSMENT.value).exclude(mine)
-        to_sign = Proposal.objects.filter(state__in=[State.DECISION.value, State.DISAGREEMENT.value])
-        rows = unassessed | to_sign
+        wanted |= _waits_for_a_co_manager(actor.organisations(Role.CO_MANAGER))
     if actor.holds(Role.STEERING_GROUP):
-        rows = rows | Proposal.objects.filter(state=State.CONSULTATION.value)
+        wanted |= Q(state=State.CONSULTATION.value)
     if actor.holds(Role.MEMBER_OFFICIAL):
-        own = actor.organisations(Role.MEMBER_OFFICIAL)
-        rows = rows | Proposal.objects.filter(state=State.RETURNED.value, member__code__in=own)
-    return rows.distinct().select_related("member").order_by("changed_at")
+        wanted |= Q(state=State.RETURNED.value, member__code__in=actor.organisations(Role.MEMBER_OFFICIAL))
+    return Proposal.objects.filter(wanted).select_related("member").order_by("changed_at", "pk")
+
+
+def _waits_for_a_co_manager(mine: frozenset[str]) -> Q:
+    """Not assessed by this member in this round, or by both and not consulted on yet; not signed; or disagreed on."""
+    this_round = Assessment.objects.filter(proposal=OuterRef("pk"), round=OuterRef("round"))
+    both = this_round.order_by().values("round").annotate(n=Count("pk")).filter(n__gte=2)
+    to_assess = Q(state=State.ASSESSMENT.value) & (
+        ~Exists(this_round.filter(organisation__code__in=mine)) | Exists(both)
+    )
+    signed = Signature.objects.filter(proposal=OuterRef("pk"), round=OuterRef("round"))
+    # Each disagreement spends two signatures: one that stands alone is the first key of the present attempt.
+    by_mine = Count("pk", filter=Q(organisation__code__in=mine))
+    turned = signed.order_by().values("attempt").annotate(n=Count("pk"), mine=by_mine).filter(n=1, mine=1)
+    to_sign = Q(state=State.DECISION.value) & ~Exists(turned)
+    return to_assess | to_sign | Q(state=State.DISAGREEMENT.value)
 
 
 def alike_to(actor: Actor, *, key: str, title: str, body: str) -> list[tuple[str, str, str, float]]:
@@ -106,9 +185,10 @@ def alike_to(actor: Actor, *, key: str, title: str, body: str) -> list[tuple[str
     """
     kinds: dict[str, str] = {}
     others: list[Text] = []
-    for row in proposals(actor).only("pk", "title", "problem", "approach", "member"):
-        kinds[str(row.pk)] = "proposal"
-        others.append(Text(str(row.pk), row.title, f"{row.problem} {row.approach}"))
+    seen: QuerySet[Any, dict[str, Any]] = proposals(actor).values()
+    for row in seen:
+        kinds[str(row["id"])] = "proposal"
+        others.append(Text(str(row["id"]), row["seen_title"], f"{row['seen_problem']} {row['seen_approach']}"))
     for project in Project.objects.filter(proposal=None):
         kinds[str(project.pk)] = "project"
         others.append(Text(str(project.pk), project.title, project.summary))

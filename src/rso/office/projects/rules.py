@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -110,6 +112,20 @@ def after(state: State, move: Move) -> State:
 # ---- the two keys
 
 
+def same_words(text: str) -> str:
+    """``text`` as it is kept and compared: one kind of line end, no margins, one way to write a letter.
+
+    A browser sends other line ends than a program; that must not make a disagreement.
+    """
+    lines = unicodedata.normalize("NFC", text).strip().splitlines()
+    return "\n".join(line.rstrip() for line in lines)
+
+
+def digest_of(reason: str) -> str:
+    """SHA-256 (hexadecimal) of the words of a reason."""
+    return hashlib.sha256(same_words(reason).encode()).hexdigest()
+
+
 @dataclass(frozen=True)
 class SignedKey:
     """One Co-Manager's signature: who (opaque), for which organisation, which outcome, over which reason."""
@@ -209,10 +225,8 @@ def _of_own_member(actor: Actor, subject: Any) -> str | None:
 
 
 def _visible(actor: Actor, subject: Any) -> str | None:
-    was_submitted = subject.round > 0  # what was withdrawn before that stays with its member
-    if was_submitted and (State(subject.state) not in EDITABLE or actor.holds(Role.CO_MANAGER)):
-        return None
-    return _of_own_member(actor, subject)
+    """What was submitted once stays to be seen in every later state, as it was submitted."""
+    return None if subject.round > 0 else _of_own_member(actor, subject)
 
 
 def enter_own() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from datetime import datetime
 
 from django.db import transaction
@@ -28,18 +27,25 @@ def seat_of(actor: Actor, role: Role) -> Organisation:
     return Organisation.objects.get(code=next(iter(codes)))
 
 
-def _standing_at(proposal: Proposal, state: State) -> None:
-    if State(proposal.state) != state:
+def _standing_at(proposal: Proposal, state: State, round: int | None = None) -> None:
+    """The proposal stands where the actor saw it. ``round`` is the one that was read; ``None`` asks nothing."""
+    if State(proposal.state) != state or round not in (None, proposal.round):
         raise RsoError("moved-on", "The proposal has moved on since this page was opened. Load it again.")
 
 
 @transaction.atomic
-def assess(actor: Actor, *, proposal: Proposal, leaning: Outcome, text: str, now: datetime) -> Assessment:
-    """A Co-Manager's assessment of this round; saying it again replaces one's own."""
+def assess(
+    actor: Actor, *, proposal: Proposal, leaning: Outcome, text: str, now: datetime, round: int | None = None
+) -> Assessment:
+    """A Co-Manager's assessment of ``round`` (the present one if none is named); said again it replaces one's own."""
     require(actor, ProjectsPermission.ASSESS)
     proposal = locked(proposal)
-    _standing_at(proposal, State.ASSESSMENT)
+    _standing_at(proposal, State.ASSESSMENT, round)
     organisation = seat_of(actor, Role.CO_MANAGER)
+    was_complete = assessed_by_both(proposal)
+    theirs = proposal.assessments.filter(round=proposal.round, organisation=organisation)
+    if theirs.exclude(by_id=whose(actor)).exists():
+        raise RsoError("assessed-by-colleague", "Another Co-Manager of your member has assessed this round.")
     row, _made = Assessment.objects.update_or_create(
         proposal=proposal,
         round=proposal.round,
@@ -48,6 +54,9 @@ def assess(actor: Actor, *, proposal: Proposal, leaning: Outcome, text: str, now
     )
     facts: dict[str, str | int | bool] = {"round": proposal.round, "leaning": leaning.value}
     record(actor, ProjectsEvent.ASSESSED, subject=proposal.pk, facts=facts, note=text)
+    if not was_complete and assessed_by_both(proposal):
+        words = gettext_noop("Both have assessed; the Steering Group can be consulted: %(title)s")
+        tell(actor, proposal, [Role.CO_MANAGER], words, now)
     return row
 
 
@@ -72,11 +81,14 @@ def consult(actor: Actor, *, proposal: Proposal, now: datetime, days: int = rule
 
 
 @transaction.atomic
-def comment(actor: Actor, *, proposal: Proposal, text: str, now: datetime) -> Comment:
-    """A word of the Steering Group while the window is open."""
+def comment(actor: Actor, *, proposal: Proposal, text: str, now: datetime, round: int | None = None) -> Comment:
+    """A word of the Steering Group while the window is open. The same words sent twice count once."""
     require(actor, ProjectsPermission.COMMENT)
     proposal = locked(proposal)
-    _standing_at(proposal, State.CONSULTATION)
+    _standing_at(proposal, State.CONSULTATION, round)
+    said = proposal.comments.filter(round=proposal.round, by_id=whose(actor), text=text).first()
+    if said is not None:
+        return said
     row = Comment.objects.create(
         proposal=proposal,
         round=proposal.round,
@@ -118,16 +130,20 @@ def close_due(now: datetime) -> int:
 
 
 def _key(row: Signature) -> SignedKey:
-    digest = hashlib.sha256(row.reason.strip().encode()).hexdigest()
-    return SignedKey(str(row.by_id), str(row.organisation_id), Outcome(row.outcome), digest)
+    return SignedKey(str(row.by_id), str(row.organisation_id), Outcome(row.outcome), rules.digest_of(row.reason))
 
 
 @transaction.atomic
-def sign(actor: Actor, *, proposal: Proposal, outcome: Outcome, reason: str, now: datetime) -> Proposal:
-    """Turns one of the two keys. The second on the same outcome and words decides; another one is a disagreement."""
+def sign(
+    actor: Actor, *, proposal: Proposal, outcome: Outcome, reason: str, now: datetime, round: int | None = None
+) -> Proposal:
+    """Turns one of the two keys. The second on the same outcome and words decides; another one is a disagreement.
+
+    ``round`` names the text that the signer has read: a page left open from an earlier round signs nothing.
+    """
     require(actor, ProjectsPermission.SIGN)
     proposal = locked(proposal)
-    _standing_at(proposal, State.DECISION)
+    _standing_at(proposal, State.DECISION, round)
     organisation = seat_of(actor, Role.CO_MANAGER)
     row = Signature(
         proposal=proposal,
@@ -136,7 +152,7 @@ def sign(actor: Actor, *, proposal: Proposal, outcome: Outcome, reason: str, now
         by_id=whose(actor),
         organisation=organisation,
         outcome=outcome.value,
-        reason=reason.strip(),
+        reason=rules.same_words(reason),
         at=now,
     )
     before = [_key(other) for other in keys_of(proposal)]
@@ -149,7 +165,10 @@ def sign(actor: Actor, *, proposal: Proposal, outcome: Outcome, reason: str, now
     }
     record(actor, ProjectsEvent.SIGNED, subject=proposal.pk, facts=facts, note=row.reason)
     move = rules.turn([*before, _key(row)]).move
-    if move is not None:
+    if move is None:
+        words = gettext_noop("One of two keys is turned; the other is waited for: %(title)s")
+        tell(actor, proposal, [Role.CO_MANAGER], words, now)
+    else:
         _turned(actor, proposal, move, row.reason, now)
     return proposal
 
@@ -166,7 +185,8 @@ def _turned(actor: Actor, proposal: Proposal, move: Move, reason: str, now: date
         Move.RETURN: gettext_noop("A proposal was returned for changes: %(title)s"),
         Move.DISAGREE: gettext_noop("The two Co-Managers disagree on a proposal: %(title)s"),
     }
-    roles = [Role.CO_MANAGER] if move == Move.DISAGREE else [Role.MEMBER_OFFICIAL, Role.CO_MANAGER]
+    decided = [Role.MEMBER_OFFICIAL, Role.CO_MANAGER, Role.STEERING_GROUP]
+    roles = [Role.CO_MANAGER] if move == Move.DISAGREE else decided
     tell(actor, proposal, roles, words[move], now)
 
 

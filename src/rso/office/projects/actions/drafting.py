@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import IO, Any
+from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils.translation import gettext_noop
 
@@ -21,11 +22,11 @@ from rso.notices.actions import notify
 from rso.office.projects import rules
 from rso.office.projects.errors import Incomplete, StaleEdit
 from rso.office.projects.models import Attachment, BudgetLine, Proposal, Step, Submission
+from rso.office.projects.queries import TEXTS, content, was_submitted
 from rso.office.projects.rules import Move, ProjectsEvent, ProjectsPermission, State
 
 #: The scope of a proposal's files; who may read them is decided in ``apps.py``.
 SCOPE = "projects:proposal"
-TEXTS = ("title", "problem", "approach", "results", "risks", "objectives", "principles", "starts_on", "ends_on")
 NEEDED = ("title", "problem", "approach", "results", "risks", "objectives", "starts_on", "ends_on")
 
 
@@ -53,30 +54,12 @@ def locked(proposal: Proposal) -> Proposal:
     return Proposal.objects.select_for_update().select_related(None).get(pk=proposal.pk)
 
 
-def content(proposal: Proposal) -> dict[str, Any]:
-    """The whole proposal as plain data: what a submission keeps and an export gives."""
-    return {
-        **{name: getattr(proposal, name) for name in TEXTS if not name.endswith("_on")},
-        "member": proposal.member.code,
-        "partners": sorted(partner.code for partner in proposal.partners.all()),
-        "starts_on": proposal.starts_on.isoformat() if proposal.starts_on else "",
-        "ends_on": proposal.ends_on.isoformat() if proposal.ends_on else "",
-        "budget": [
-            {"year": line.year, "currency": line.currency, "amount": str(line.amount), "purpose": line.purpose}
-            for line in proposal.budget.all()
-        ],
-        "attachments": [
-            {"name": row.file.name, "sha256": row.file.sha256} for row in proposal.attachments.select_related("file")
-        ],
-    }
-
-
 def _fill(
     proposal: Proposal, texts: dict[str, Any], partners: Sequence[Organisation], budget: Sequence[dict[str, Any]]
 ) -> None:
     for name in TEXTS:
         setattr(proposal, name, texts[name])
-    proposal.save()
+    proposal.save(force_insert=proposal._state.adding)
     proposal.partners.set(partners)
     proposal.budget.all().delete()
     BudgetLine.objects.bulk_create(
@@ -100,15 +83,53 @@ def draft(
     partners: Sequence[Organisation],
     budget: Sequence[dict[str, Any]],
     now: datetime,
+    key: UUID | None = None,
 ) -> Proposal:
-    """Begins a draft for a member; only that member's officials can see it."""
+    """Begins a draft for a member; only that member's officials can see it.
+
+    ``key`` is the sender's own name for it: sent a second time (a double click, a lost answer), it is the same
+    draft, brought up to what was sent last. Raises :class:`StaleEdit` if somebody has changed it meanwhile.
+    """
     require(actor, ProjectsPermission.DRAFT)
     proposal = Proposal(member=member, created_by_id=whose(actor), created_at=now, changed_at=now)
+    if key is not None:
+        proposal.pk = key
     require(actor, ProjectsPermission.EDIT, proposal)
-    _fill(proposal, texts, partners, budget)
+    try:
+        with transaction.atomic():
+            _fill(proposal, texts, partners, budget)
+    except IntegrityError:
+        if key is None:
+            raise
+        return _sent_again(actor, key, texts=texts, partners=partners, budget=budget, now=now)
     Step.objects.create(proposal=proposal, at=now, by_id=whose(actor), state=proposal.state, move="draft")
     record(actor, ProjectsEvent.DRAFTED, subject=proposal.pk, facts={"member": member.code})
     return proposal
+
+
+def _sent_again(actor: Actor, key: UUID, *, now: datetime, **fields: Any) -> Proposal:
+    known = Proposal.objects.get(pk=key)
+    require(actor, ProjectsPermission.EDIT, known)
+    if _says(known, **fields):
+        return known
+    return edit(actor, proposal=known, revision=1, now=now, **fields)
+
+
+def _says(
+    proposal: Proposal,
+    *,
+    texts: dict[str, Any],
+    partners: Sequence[Organisation],
+    budget: Sequence[dict[str, Any]],
+) -> bool:
+    """Does the proposal say this already?"""
+    lines = [(line.year, line.currency, line.amount, line.purpose) for line in proposal.budget.all()]
+    sent = [(line["year"], line["currency"], Decimal(line["amount"]), line["purpose"]) for line in budget]
+    return (
+        all(getattr(proposal, name) == texts[name] for name in TEXTS)
+        and set(proposal.partners.all()) == set(partners)
+        and lines == sent
+    )
 
 
 @transaction.atomic
@@ -124,9 +145,7 @@ def edit(
 ) -> Proposal:
     """Saves a draft that was opened at ``revision``; raises :class:`StaleEdit` if another was faster."""
     proposal = locked(proposal)
-    require(actor, ProjectsPermission.EDIT, proposal)
-    if State(proposal.state) not in rules.EDITABLE:
-        raise RsoError("not-editable", "A proposal that was submitted is changed only after it was returned.")
+    _editable(actor, proposal)
     if proposal.revision != revision:
         raise StaleEdit(proposal.revision)
     proposal.revision += 1
@@ -136,28 +155,44 @@ def edit(
     return proposal
 
 
-@transaction.atomic
+def _editable(actor: Actor, proposal: Proposal) -> None:
+    require(actor, ProjectsPermission.EDIT, proposal)
+    if State(proposal.state) not in rules.EDITABLE:
+        raise RsoError("not-editable", "A proposal that was submitted is changed only after it was returned.")
+
+
 def attach(actor: Actor, *, proposal: Proposal, file: IO[bytes], name: str) -> Attachment:
-    """Adds a file to a draft; raises ``FileRefused`` (too large, empty, of no accepted kind)."""
-    proposal = locked(proposal)
-    require(actor, ProjectsPermission.EDIT, proposal)
-    if State(proposal.state) not in rules.EDITABLE:
-        raise RsoError("not-editable", "A proposal that was submitted is changed only after it was returned.")
-    stored = files.store(actor, content=file, name=name, scope=SCOPE, subject=str(proposal.pk))
-    record(actor, ProjectsEvent.ATTACHED, subject=proposal.pk, facts={"sha256": stored.sha256})
-    return Attachment.objects.create(proposal=proposal, file=stored)
+    """Adds a file to a draft; raises ``FileRefused`` (too large, empty, of no accepted kind).
+
+    The file is looked into before the transaction begins: a slow virus scanner holds up nobody else. The
+    same file sent twice is attached once.
+    """
+    _editable(actor, proposal)
+    with files.arriving(content=file, name=name) as arrived, transaction.atomic():
+        proposal = locked(proposal)
+        _editable(actor, proposal)
+        there = proposal.attachments.filter(
+            taken_off_at=None, file__sha256=arrived.sha256, file__name=arrived.name
+        ).first()
+        if there is not None:
+            return there
+        stored = files.keep(actor, arrived=arrived, scope=SCOPE, subject=str(proposal.pk))
+        record(actor, ProjectsEvent.ATTACHED, subject=proposal.pk, facts={"sha256": stored.sha256})
+        return Attachment.objects.create(proposal=proposal, file=stored)
 
 
 @transaction.atomic
-def detach(actor: Actor, *, attachment: Attachment) -> None:
-    """Takes a file off a draft. What was submitted with an earlier round keeps its digest in that round."""
+def detach(actor: Actor, *, attachment: Attachment, now: datetime) -> None:
+    """Takes a file off a draft. If it was submitted with an earlier round it is kept, for whoever reads that round."""
     proposal = locked(attachment.proposal)
-    require(actor, ProjectsPermission.EDIT, proposal)
-    if State(proposal.state) not in rules.EDITABLE:
-        raise RsoError("not-editable", "A proposal that was submitted is changed only after it was returned.")
+    _editable(actor, proposal)
     stored = attachment.file
-    attachment.delete()
     record(actor, ProjectsEvent.DETACHED, subject=proposal.pk, facts={"sha256": stored.sha256})
+    if was_submitted(proposal, stored.sha256):
+        attachment.taken_off_at = now
+        attachment.save(update_fields=["taken_off_at"])
+        return
+    attachment.delete()
     files.remove(actor, file=stored)
 
 
@@ -199,9 +234,8 @@ def withdraw(actor: Actor, *, proposal: Proposal, reason: str, now: datetime) ->
     """The member takes its proposal back, at any time before a decision; a normal outcome."""
     proposal = locked(proposal)
     require(actor, ProjectsPermission.WITHDRAW, proposal)
-    was_submitted = proposal.round > 0
     moved(actor, proposal, Move.WITHDRAW, now, note=reason)
-    if was_submitted:
+    if proposal.round > 0:
         roles = [Role.CO_MANAGER, Role.STEERING_GROUP]
         tell(actor, proposal, roles, gettext_noop("A proposal was withdrawn: %(title)s"), now)
     return proposal

@@ -40,7 +40,8 @@ def _move(permission: str, form_class: type[Form], name: str, act: Act) -> Calla
             done = act(request, row, form)
         except RsoError as error:
             form.add_error(None, presenters.words(error))
-            typed = [words for field in form.fields if (words := form.data.get(field, ""))]
+            visible = [field.name for field in form.visible_fields()]
+            typed = [words for name_ in visible if (words := form.data.get(name_, ""))]
             return show(request, find(request, pk), 409, refused=presenters.words(error), typed=typed, **{name: form})
         messages.success(request, done)
         return redirect("projects:proposal", pk=pk)
@@ -59,8 +60,8 @@ def _withdraw(request: ActorRequest, row: Proposal, form: Form) -> str:
 
 
 def _assess(request: ActorRequest, row: Proposal, form: Form) -> str:
-    leaning = Outcome(form.cleaned_data["leaning"])
-    deciding.assess(request.actor, proposal=row, leaning=leaning, text=form.cleaned_data["text"], now=timezone.now())
+    said = form.cleaned_data | {"leaning": Outcome(form.cleaned_data["leaning"])}
+    deciding.assess(request.actor, proposal=row, now=timezone.now(), **said)
     return _("Your assessment is kept.")
 
 
@@ -75,13 +76,13 @@ def _close(request: ActorRequest, row: Proposal, form: Form) -> str:
 
 
 def _comment(request: ActorRequest, row: Proposal, form: Form) -> str:
-    deciding.comment(request.actor, proposal=row, text=form.cleaned_data["text"], now=timezone.now())
+    deciding.comment(request.actor, proposal=row, now=timezone.now(), **form.cleaned_data)
     return _("Your comment is kept.")
 
 
 def _sign(request: ActorRequest, row: Proposal, form: Form) -> str:
-    outcome = Outcome(form.cleaned_data["outcome"])
-    deciding.sign(request.actor, proposal=row, outcome=outcome, reason=form.cleaned_data["reason"], now=timezone.now())
+    said = form.cleaned_data | {"outcome": Outcome(form.cleaned_data["outcome"])}
+    deciding.sign(request.actor, proposal=row, now=timezone.now(), **said)
     return _("Your signature is given.")
 
 

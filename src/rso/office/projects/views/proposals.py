@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -83,7 +83,8 @@ def _draft_page(
 @needs(ProjectsPermission.DRAFT)
 def draft(request: ActorRequest) -> HttpResponse:
     data = request.POST if request.method == "POST" else None
-    form, budget = ProposalForm(data), BudgetFormSet(data, prefix="budget")
+    form = ProposalForm(data, initial={"key": uuid4(), "revision": 1})
+    budget = BudgetFormSet(data, prefix="budget")
     if request.method != "POST" or "look" in request.POST or not (form.is_valid() and budget.is_valid()):
         looks_only = data is None or "look" in data
         return _draft_page(request, form, budget, None, 200 if looks_only else 422)
@@ -95,7 +96,12 @@ def draft(request: ActorRequest) -> HttpResponse:
             partners=list(form.cleaned_data["partners"]),
             budget=budget_lines(budget),
             now=timezone.now(),
+            key=form.cleaned_data["key"],
         )
+    except StaleEdit as error:
+        # Sent before, and changed by somebody since: both texts are shown on that draft's own page.
+        known = find(request, form.cleaned_data["key"])
+        return _stale(request, known, form, budget, queries.content(known), error)
     except RsoError as error:
         form.add_error(None, presenters.words(error))
         return _draft_page(request, form, budget, None, 409)
@@ -110,7 +116,7 @@ def edit(request: ActorRequest, pk: UUID) -> HttpResponse:
     if State(proposal.state) not in rules.EDITABLE:
         messages.error(request, _("A proposal that was submitted is changed only after it was returned."))
         return redirect("projects:proposal", pk=pk)
-    saved = drafting.content(proposal)
+    saved = queries.content(proposal)
     data = request.POST if request.method == "POST" else None
     form = ProposalForm(data, instance=proposal, initial={"revision": proposal.revision})
     budget = BudgetFormSet(data, prefix="budget", initial=saved["budget"])
@@ -124,33 +130,50 @@ def edit(request: ActorRequest, pk: UUID) -> HttpResponse:
 def _save(
     request: ActorRequest, proposal: Proposal, form: ProposalForm, budget: Any, saved: dict[str, Any]
 ) -> HttpResponse:
-    partners, lines = list(form.cleaned_data["partners"]), budget_lines(budget)
     try:
         drafting.edit(
             request.actor,
             proposal=proposal,
             revision=form.cleaned_data["revision"] or 0,
             texts=form.texts(),
-            partners=partners,
-            budget=lines,
+            partners=list(form.cleaned_data["partners"]),
+            budget=budget_lines(budget),
             now=timezone.now(),
         )
     except StaleEdit as error:
-        mine = {
-            **form.texts(),
-            "partners": sorted(partner.code for partner in partners),
-            "budget": [{**line, "amount": f"{line['amount']:.2f}"} for line in lines],
-        }
-        newer = request.POST.copy()
-        newer["revision"] = str(error.revision)
-        form = ProposalForm(newer, instance=proposal)
-        differences = presenters.compare(saved, saved | mine)
-        return _draft_page(request, form, budget, proposal, 409, stale=error, differences=differences)
+        return _stale(request, proposal, form, budget, saved, error)
     except RsoError as error:
         form.add_error(None, presenters.words(error))
         return _draft_page(request, form, budget, proposal, 409)
     messages.success(request, _("The draft is saved."))
     return redirect("projects:edit" if "more" in request.POST else "projects:proposal", pk=proposal.pk)
+
+
+def _stale(
+    request: ActorRequest,
+    proposal: Proposal,
+    form: ProposalForm,
+    budget: Any,
+    saved: dict[str, Any],
+    error: StaleEdit,
+) -> HttpResponse:
+    """What was typed, beside how it differs from what is saved; sent again, it replaces that."""
+    texts = form.texts()
+    days = {name: texts[name].isoformat() if texts[name] else "" for name in ("starts_on", "ends_on")}
+    mine = {
+        **texts,
+        **days,
+        "partners": sorted(partner.code for partner in form.cleaned_data["partners"]),
+        "budget": [{**line, "amount": f"{line['amount']:.2f}"} for line in budget_lines(budget)],
+    }
+    newer = request.POST.copy()
+    newer["revision"] = str(error.revision)
+    more = {
+        "stale": error,
+        "differences": presenters.compare(saved, saved | mine, proposal),
+        "action": reverse("projects:edit", args=[proposal.pk]),
+    }
+    return _draft_page(request, ProposalForm(newer, instance=proposal), budget, proposal, 409, **more)
 
 
 @require_safe
@@ -166,43 +189,43 @@ def show(request: ActorRequest, row: Proposal, status: int = 200, **bound: Any) 
     keys = queries.keys_of(row)
     mine = any(key.by_id == request.user.pk for key in keys)
     first = {"outcome": keys[0].outcome, "reason": keys[0].reason} if keys and not mine else None
+    read = {"round": row.round}
+    content = queries.content_seen(request.actor, row)
     assessed = row.assessments.filter(round=row.round, by_id=request.user.pk).first()
     context = {
         "proposal": row,
         "tone": presenters.tone(row),
+        "title": content["title"],
         "steps": presenters.steps(row),
-        "facts": presenters.facts(row),
-        "tied": presenters.tied_to(row),
-        "sections": presenters.sections(row),
-        "budget": row.budget.all(),
-        "totals": presenters.totals(row),
+        **presenters.body(row, content),
         "history": presenters.history(row),
-        "changes": presenters.changes(row),
+        "changes": presenters.changes(row, content),
+        "as_submitted": state == State.RETURNED and not may,
         "keys": presenters.keys(row),
         "earlier_keys": presenters.earlier_keys(row),
         "show_keys": bool(keys) or state in (State.DECISION, State.DISAGREEMENT),
         "assessments": row.assessments.filter(round=row.round).select_related("by", "organisation"),
         "comments": row.comments.filter(round=row.round).select_related("by", "organisation"),
-        "files": _files(row),
+        "files": _files(request, row),
         "missing": drafting.missing(row) if Doing.SUBMIT in may else [],
         **{f"may_{doing}": doing in may for doing in Doing},
         "second_key": first is not None,
         "attachment_form": AttachmentForm(),
         "reason_form": ReasonForm(),
         "assessment_form": AssessmentForm(
-            initial={"leaning": assessed.leaning, "text": assessed.text} if assessed else None
+            initial=read | ({"leaning": assessed.leaning, "text": assessed.text} if assessed else {})
         ),
         "consult_form": ConsultForm(),
-        "comment_form": CommentForm(),
-        "sign_form": SignForm(initial=first),
+        "comment_form": CommentForm(initial=read),
+        "sign_form": SignForm(initial=read | (first or {})),
         **bound,
     }
     return render(request, "projects/proposal.html", context, status=status)
 
 
-def _files(row: Proposal) -> list[tuple[int, parts.FileRow]]:
+def _files(request: ActorRequest, row: Proposal) -> list[tuple[int, parts.FileRow]]:
     found = []
-    for attachment in row.attachments.select_related("file"):
+    for attachment in queries.attachments_seen(request.actor, row):
         file = attachment.file
         address = reverse("files:download", args=[file.pk])
         found.append((attachment.pk, parts.FileRow(file.name, address, file.size, file.get_scan_display())))
@@ -213,13 +236,14 @@ def _files(row: Proposal) -> list[tuple[int, parts.FileRow]]:
 @needs(ProjectsPermission.SEE_PROPOSALS)
 def printed(request: ActorRequest, pk: UUID) -> HttpResponse:
     row = find(request, pk)
+    content = queries.content_seen(request.actor, row)
     context = {
         "proposal": row,
-        "facts": presenters.facts(row),
-        "tied": presenters.tied_to(row),
-        "sections": presenters.sections(row),
-        "budget": row.budget.all(),
-        "totals": presenters.totals(row),
+        "title": content["title"],
+        **presenters.body(row, content),
+        "files": _files(request, row),
+        "assessments": row.assessments.filter(round=row.round).select_related("by", "organisation"),
+        "comments": row.comments.filter(round=row.round).select_related("by", "organisation"),
         "history": presenters.history(row),
         "keys": presenters.keys(row),
     }
@@ -229,9 +253,9 @@ def printed(request: ActorRequest, pk: UUID) -> HttpResponse:
 @require_safe
 @needs(ProjectsPermission.SEE_PROPOSALS)
 def export(request: ActorRequest, pk: UUID) -> HttpResponse:
-    """The proposal as one JSON file."""
+    """The proposal with its rounds, all that was said and signed, and its history, as one JSON file."""
     row = find(request, pk)
-    body = {"id": str(row.pk), "state": row.state, "round": row.round, **drafting.content(row)}
+    body = presenters.whole_record(row, queries.content_seen(request.actor, row))
     answer = HttpResponse(json.dumps(body, ensure_ascii=False, indent=2), content_type="application/json")
     answer["Content-Disposition"] = f'attachment; filename="proposal-{row.pk}.json"'
     return answer
@@ -251,18 +275,18 @@ def attach(request: ActorRequest, pk: UUID) -> HttpResponse:
         else:
             messages.success(request, _("The file is attached."))
             return redirect("projects:proposal", pk=pk)
-    return show(request, row, 422, attachment_form=form)
+    return show(request, find(request, pk), 422, attachment_form=form)
 
 
 @require_POST
 @needs(ProjectsPermission.EDIT)
 def detach(request: ActorRequest, pk: UUID, attachment: int) -> HttpResponse:
     row = find(request, pk)
-    found = row.attachments.filter(pk=attachment).first()
+    found = row.attachments.filter(pk=attachment, taken_off_at=None).first()
     if found is None:
         raise Http404
     try:
-        drafting.detach(request.actor, attachment=found)
+        drafting.detach(request.actor, attachment=found, now=timezone.now())
     except RsoError as error:
         messages.error(request, presenters.words(error))
         return show(request, row, 409)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.core.paginator import Paginator
@@ -27,6 +28,12 @@ def projects(request: HttpRequest) -> HttpResponse:
 def project(request: HttpRequest, pk: UUID) -> HttpResponse:
     """A project and how it came to be: the public history has dates and outcomes, not assessments."""
     row = get_object_or_404(queries.public_projects(), pk=pk)
-    keys = presenters.keys(row.proposal) if row.proposal else []
-    history = presenters.public_history(row.proposal) if row.proposal else []
-    return render(request, "projects/project.html", {"project": row, "keys": keys, "history": history})
+    context: dict[str, Any] = {"project": row}
+    if row.proposal is not None:
+        content = queries.content(row.proposal)
+        context |= {
+            "facts": presenters.public_facts(row.proposal, content),
+            "tied": presenters.tied_to(row.proposal, content),
+            "history": presenters.public_history(row.proposal),
+        }
+    return render(request, "projects/project.html", context)
