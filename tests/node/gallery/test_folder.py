@@ -95,6 +95,8 @@ def test_the_command_tells_and_fails_where_rows_were_refused(folder: Path) -> No
     [
         (b"", "empty-table"),
         (b" \n", "empty-table"),
+        (b"\xef\xbb\xbf", "empty-table"),
+        (b"\xef\xbb\xbf\r\n", "empty-table"),
         (b"reference,file,finger,resolution_ppi\n", "empty-table"),
         ("reference,file,finger,resolution_ppi\nJosé,a,2,500\n".encode("latin-1"), "wrong-encoding"),
         ("reference,file,finger,resolution_ppi\n".encode("utf-16"), "wrong-encoding"),
@@ -114,6 +116,16 @@ def test_a_table_that_cannot_be_used_is_refused_whole(data: bytes, code: str) ->
 def test_a_spreadsheet_with_semicolons_and_a_byte_order_mark_is_read() -> None:
     rows = read_table("\ufeffreference;file;finger;resolution_ppi\nÅ;a.png;2;500\n".encode())
     assert [(row.line, row.cell("reference"), row.cell("file")) for row in rows] == [(2, "Å", "a.png")]
+
+
+@database
+@pytest.mark.parametrize(
+    "second", ["A,two.png,3,500,,yes,,", "A,two.png,3,500,,,XBD,known", "A,two.png,3,500,,no,XAV,claimed"]
+)
+def test_a_later_line_that_answers_otherwise_about_protection_is_never_passed_over(folder: Path, second: str) -> None:
+    report = run(folder, f"A,one.png,2,500,Canary,no,XAV,known\n{second}\n")
+    assert [(said.line, said.error.code) for said in report.refused] == [(3, "rows-differ")]
+    assert report.fingers == 1
 
 
 @given(st.binary(max_size=300) | st.text(max_size=300).map(str.encode))

@@ -99,8 +99,6 @@ class Row:
 
 def read_table(data: bytes) -> list[Row]:
     """The rows of a UTF-8 CSV; raises ``GalleryError`` if the table as a whole cannot be used."""
-    if not data.strip():
-        raise GalleryError("empty-table", "The table is empty. It needs a heading and a line for each image.")
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -110,6 +108,8 @@ def read_table(data: bytes) -> list[Row]:
         ) from None
     if "\x00" in text:
         raise GalleryError("wrong-encoding", "The table is not UTF-8 text. Save it again as “CSV UTF-8”.")
+    if not text.strip():  # what a spreadsheet saves of an empty sheet is a byte order mark alone
+        raise GalleryError("empty-table", "The table is empty. It needs a heading and a line for each image.")
     return list(_rows(text))
 
 

@@ -14,6 +14,7 @@ from rso.node.gallery.adapters.folder import Folder
 from rso.node.gallery.models import Subject
 from rso.node.gallery.rules import (
     FIELD_COLUMNS,
+    PROTECTION_COLUMNS,
     GalleryError,
     GalleryPermission,
     Row,
@@ -26,6 +27,8 @@ from rso.policy.protection import ProtectionState
 #: Called after each row with its number from 1 and the number of all rows.
 Progress = Callable[[int, int], None]
 _YES = {"yes", "true", "1"}
+#: What the lines of one subject say alike, or leave empty after the first.
+_ALIKE = (*FIELD_COLUMNS, *PROTECTION_COLUMNS)
 
 
 @dataclass(frozen=True)
@@ -146,9 +149,10 @@ class _Run:
             if position in held:
                 self._skip(reference, row)
                 return None
-            if any(row.cell(column) not in ("", first.cell(column)) for column in FIELD_COLUMNS):
+            if any(row.cell(column) not in ("", first.cell(column)) for column in _ALIKE):
                 raise GalleryError(
-                    "rows-differ", f"This line says otherwise than line {first.line} who the subject is."
+                    "rows-differ",
+                    f"This line says otherwise than line {first.line} who the subject is, or how protected.",
                 )
             data = self.folder.image(row.cell("file"))
             return read_finger(NewFinger(position, whole_number(row, "resolution_ppi"), data))
