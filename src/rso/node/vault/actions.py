@@ -34,6 +34,7 @@ from rso.wire.keys import OpeningKey, SigningKey
 from rso.wire.limits import HOUR
 
 _BATCH = 500
+_SCRUB_PATIENCE_MS = 500
 
 
 def subject_key(subject: str, *, now: datetime) -> DataKey:
@@ -163,13 +164,17 @@ def _destroy(actor: Actor, rows: list[WrappedKey], event: VaultEvent, reason: st
 def _scrub() -> None:
     """Empties SQLite's write-ahead log, which still holds the pages as they were before.
 
-    A reader that is at work may keep it from being emptied; the next destruction, or the turn of the key ring,
-    does it then.
+    A reader that is at work may keep it from being emptied; whoever destroys does not wait long for that, since the
+    next destruction, or the hourly look at the key ring, does it then.
     """
     connection = connections[VAULT]
     if connection.vendor == "sqlite" and not connection.in_atomic_block:
         with connection.cursor() as cursor:
+            cursor.execute("PRAGMA busy_timeout")
+            (patience,) = cursor.fetchone()
+            cursor.execute(f"PRAGMA busy_timeout = {_SCRUB_PATIENCE_MS}")
             cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            cursor.execute(f"PRAGMA busy_timeout = {patience}")
 
 
 def turn(actor: Actor, *, now: datetime) -> int:
