@@ -5,6 +5,9 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP
 from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
@@ -133,6 +136,17 @@ def test_the_command_makes_the_first_administrator_and_prints_the_link(capsys: p
     assert password_path(first).rpartition("/")[0].rpartition("-")[0] in capsys.readouterr().out
 
 
+def _factor_pages(user: User) -> list[str]:
+    """The pages of factors that are set up: a passkey renamed and removed, an app removed, recovery codes."""
+    TOTP.activate(user, "a" * 32)
+    RecoveryCodes.activate(user)
+    known = {"name": "Telephone", "credential": {"clientExtensionResults": {}}}
+    passkey = Authenticator.objects.create(user=user, type=Authenticator.Type.WEBAUTHN, data=known)
+    one = [reverse(f"mfa_{name}_webauthn", kwargs={"pk": passkey.pk}) for name in ("edit", "remove")]
+    several = ("mfa_list_webauthn", "mfa_deactivate_totp", "mfa_view_recovery_codes", "mfa_generate_recovery_codes")
+    return [*one, *(reverse(name) for name in several), reverse("mfa_index")]
+
+
 @pytest.mark.parametrize("language", ["en-xa", "ar-xb"])
 class TestEveryWordIsTranslated:
     def test_of_people(self, language: str) -> None:
@@ -179,5 +193,16 @@ class TestEveryWordIsTranslated:
             "/sign-in/email/", "/sign-in/password/change/", "/sign-in/logout/", "/sign-in/reauthenticate/",
         ):  # fmt: skip
             answer = client.get(path, follow=True)
+            assert answer.status_code == 200, path
+            assert untranslated(answer.content.decode()) == [], path
+
+    def test_of_factors_that_are_set_up(self, language: str) -> None:
+        noor = person(Role.MEMBER_OFFICIAL, name="Noor")
+        client = client_of(noor, headers={"accept-language": language})
+        session = client.session
+        session["account_authentication_methods"] = [{"method": "mfa", "at": timezone.now().timestamp()}]
+        session.save()
+        for path in _factor_pages(noor):
+            answer = client.get(path)
             assert answer.status_code == 200, path
             assert untranslated(answer.content.decode()) == [], path

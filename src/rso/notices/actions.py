@@ -90,13 +90,23 @@ def send_mail(
 
     The template's first line is ``Subject: ...``; it may use ``base_url`` and ``site_name`` beside ``context``.
     """
-    from rso.notices.tasks import deliver  # the task calls back into this module
-
     known = Mail.objects.filter(key=key).first()
     if known is not None:
         return known
     language = language or settings.LANGUAGE_CODE
     subject, body = render_mail(template, context, language)
+    return post_mail(
+        actor, to_address=to_address, template=template, subject=subject, body=body, key=key, language=language
+    )
+
+
+@transaction.atomic
+def post_mail(
+    actor: Actor, *, to_address: str, template: str, subject: str, body: str, key: str, language: str
+) -> Mail:
+    """Puts a mail that is written already into the outbox, once for a ``key``; ``template`` names its origin."""
+    from rso.notices.tasks import deliver  # the task calls back into this module
+
     now = timezone.now()
     mail, is_new = Mail.objects.get_or_create(
         key=key,
@@ -104,7 +114,7 @@ def send_mail(
             "to_address": to_address,
             "language": language,
             "template": template,
-            "subject": subject,
+            "subject": subject[:300],
             "body": body,
             "created_at": now,
             "next_at": now,

@@ -6,6 +6,7 @@ import json
 
 import pytest
 from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
@@ -106,11 +107,8 @@ class TestEveryWordIsTranslated:
                 continue
             address = reverse(f"projects:{page}", args=[proposal.pk])
             answer = _speaking(browser(name), language).get(address)
-            if state in EDITABLE and name == "steering":
-                assert answer.status_code == 404
-            else:
-                assert answer.status_code == 200
-                assert untranslated(answer.content.decode()) == []
+            assert answer.status_code == 200
+            assert untranslated(answer.content.decode()) == []
 
     def test_refused_forms(self, browser: Browser, language: str) -> None:
         official = _speaking(browser("official"), language)
@@ -129,6 +127,27 @@ class TestEveryWordIsTranslated:
             answer = _speaking(client, language).post(page, fields)
             assert answer.status_code == status, page
             assert untranslated(answer.content.decode()) == [], page
+
+    def test_files(self, browser: Browser, language: str, settings: Settings) -> None:
+        settings.RSO_FILE_LIMIT = 2**20
+        official = _speaking(browser("official"), language)
+        proposal = drafted(official)
+        place = reverse("projects:attach", args=[proposal.pk])
+        here = reverse("projects:proposal", args=[proposal.pk])
+
+        def look(*contents: tuple[str, bytes], status: int) -> None:
+            for name, content in contents:
+                answer = official.post(place, {"file": SimpleUploadedFile(name, content)}, follow=status == 200)
+                assert answer.status_code == status
+                assert untranslated(answer.content.decode()) == [], name
+
+        look(("plan.txt", b"First the plan."), status=200)
+        look(("big.txt", b"x" * 2**20 * 2), ("empty.txt", b""), ("p.png", b"words"), ("x.exe", b"MZ\x90"), status=422)
+        look(("huge.txt", b"x" * 2**20 * 7), status=413)
+        attachment = proposal.attachments.get()
+        removed = official.post(reverse("projects:detach", args=[proposal.pk, attachment.pk]), follow=True)
+        assert removed.redirect_chain[-1][0] == here
+        assert untranslated(removed.content.decode()) == []
 
 
 @pytest.mark.usefixtures("demonstration")
