@@ -10,6 +10,7 @@ from enum import StrEnum
 from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 
 from rso.accounts.models import Agency, Organisation, Seat, SignInLink, User
 from rso.accounts.rules import AccountsPermission, Actor, Role, require
@@ -24,6 +25,11 @@ class AccountsEvent(StrEnum):
     OPENED = "accounts:person:opened"
     SEAT_GIVEN = "accounts:seat:given"
     SEAT_ENDED = "accounts:seat:ended"
+    SEAT_CANCELLED = "accounts:seat:cancelled"
+    ORGANISATION_ADDED = "accounts:organisation:added"
+    ORGANISATION_CHANGED = "accounts:organisation:changed"
+    AGENCY_ADDED = "accounts:agency:added"
+    AGENCY_CHANGED = "accounts:agency:changed"
     LINK_MADE = "accounts:demonstration-link:made"
     LINK_USED = "accounts:demonstration-link:used"
 
@@ -84,12 +90,33 @@ def give_seat(
         raise RsoError("own-seat", "Nobody gives a seat to themselves: ask another administrator.")
     if agency is not None and agency.organisation_id != organisation.pk:
         raise RsoError("agency-elsewhere", "This agency belongs to another organisation.")
+    User.objects.select_for_update().get(pk=user.pk)  # two administrators at once give one seat
+    same = Seat.objects.filter(user=user, role=role, organisation=organisation, agency=agency)
+    if same.filter(*_meeting(starts_on, ends_on)).exists():
+        raise RsoError("seat-held", "This person holds this seat in these days already.")
     seat = Seat.objects.create(
         user=user, role=role, organisation=organisation, agency=agency, starts_on=starts_on, ends_on=ends_on
     )
     facts = {"role": str(role), "organisation": organisation.code, "from": starts_on.isoformat()}
     account_changed.send(Seat, actor=actor, event=AccountsEvent.SEAT_GIVEN, subject=user.opaque, facts=facts)
     return seat
+
+
+def _meeting(starts_on: date, ends_on: date | None) -> list[Q]:
+    """Terms that share a day with the one from ``starts_on`` to ``ends_on``."""
+    begins_before = Q(starts_on__lte=ends_on) if ends_on is not None else Q()
+    return [Q(ends_on__isnull=True) | Q(ends_on__gte=starts_on), begins_before]
+
+
+@transaction.atomic
+def cancel_seat(actor: Actor, *, seat: Seat, on: date) -> None:
+    """Takes back a seat whose term has not begun on ``on``: nothing was done in it, so only the audit keeps it."""
+    require(actor, AccountsPermission.CHANGE_SEATS)
+    if seat.starts_on <= on:
+        raise RsoError("term-has-begun", "This term has begun: end it instead.")
+    facts = {"role": seat.role, "from": seat.starts_on.isoformat()}
+    account_changed.send(Seat, actor=actor, event=AccountsEvent.SEAT_CANCELLED, subject=seat.user.opaque, facts=facts)
+    seat.delete()
 
 
 @transaction.atomic
@@ -103,6 +130,53 @@ def end_seat(actor: Actor, *, seat: Seat, on: date) -> Seat:
     facts = {"role": seat.role, "to": on.isoformat()}
     account_changed.send(Seat, actor=actor, event=AccountsEvent.SEAT_ENDED, subject=seat.user.opaque, facts=facts)
     return seat
+
+
+@transaction.atomic
+def add_organisation(actor: Actor, *, code: str, name: str, kind: str) -> Organisation:
+    """Enters an organisation under a code that stays. What it is in the Bali Process stands in the directory."""
+    require(actor, AccountsPermission.CHANGE_ORGANISATIONS)
+    if Organisation.objects.filter(code__iexact=code).exists():
+        raise RsoError("code-in-use", "There is already an organisation with this code.")
+    organisation = Organisation.objects.create(code=code, name=name, kind=kind)
+    event = AccountsEvent.ORGANISATION_ADDED
+    account_changed.send(Organisation, actor=actor, event=event, subject=code, facts={"kind": str(kind)})
+    return organisation
+
+
+@transaction.atomic
+def rename_organisation(actor: Actor, *, organisation: Organisation, name: str) -> Organisation:
+    """Changes the name that is shown; the code, to which history and rights are tied, never changes."""
+    require(actor, AccountsPermission.CHANGE_ORGANISATIONS)
+    organisation.name = name
+    organisation.save(update_fields=["name"])
+    event = AccountsEvent.ORGANISATION_CHANGED
+    account_changed.send(Organisation, actor=actor, event=event, subject=organisation.code, facts={})
+    return organisation
+
+
+@transaction.atomic
+def add_agency(actor: Actor, *, organisation: Organisation, code: str, name: str) -> Agency:
+    """Enters a part of an organisation that acts in its own name."""
+    require(actor, AccountsPermission.CHANGE_ORGANISATIONS)
+    if organisation.agencies.filter(code__iexact=code).exists():
+        raise RsoError("agency-code-in-use", "This organisation has an agency with this code already.")
+    agency = Agency.objects.create(organisation=organisation, code=code, name=name)
+    event = AccountsEvent.AGENCY_ADDED
+    account_changed.send(Agency, actor=actor, event=event, subject=organisation.code, facts={"agency": code})
+    return agency
+
+
+@transaction.atomic
+def rename_agency(actor: Actor, *, agency: Agency, name: str) -> Agency:
+    """Changes the name of an agency that is shown; its code stays."""
+    require(actor, AccountsPermission.CHANGE_ORGANISATIONS)
+    agency.name = name
+    agency.save(update_fields=["name"])
+    facts = {"agency": agency.code}
+    event = AccountsEvent.AGENCY_CHANGED
+    account_changed.send(Agency, actor=actor, event=event, subject=agency.organisation.code, facts=facts)
+    return agency
 
 
 def _digest(token: str) -> str:

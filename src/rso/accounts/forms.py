@@ -26,6 +26,35 @@ class _Names(forms.Select):
         super().__init__(attrs={"translate": "no", **(attrs or {})})
 
 
+def _code(help_text: Any, most: int) -> forms.RegexField:
+    return forms.RegexField(
+        label=_("Code"),
+        regex=r"^[A-Z0-9][A-Z0-9/-]*$",
+        max_length=most,
+        help_text=help_text,
+        error_messages={"invalid": _("Capital letters, digits, hyphens and slashes only, as XAV or XAV/GOV/BORDER.")},
+    )
+
+
+class NameForm(forms.Form):
+    """A new name for what has a code."""
+
+    name = forms.CharField(label=_("Name"), max_length=200)
+
+
+class OrganisationForm(NameForm):
+    """An administrator enters an organisation: a member, an observer, or an interested party."""
+
+    kind = forms.ChoiceField(label=_("Kind of organisation"), choices=Organisation.Kind)
+    code = _code(_("It stays for good. For a member it is the three letters that the directory uses."), 20)
+
+
+class AgencyForm(NameForm):
+    """An administrator enters an agency of an organisation."""
+
+    code = _code(_("It stays for good; an agency that takes part in the exchange has the same code there."), 40)
+
+
 class SeatForm(forms.Form):
     """An administrator gives a seat."""
 

@@ -7,9 +7,9 @@ from datetime import date
 from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
-from rso.accounts.models import Seat, User
+from rso.accounts.models import Organisation, Seat, User
 from rso.accounts.rules import ANONYMOUS, AccountsPermission, Actor, Role, SeatFacts, decide, require
 
 
@@ -46,6 +46,24 @@ def people(actor: Actor, words: str = "") -> QuerySet[User]:
         at_organisation = User.objects.filter(seats__organisation__name__icontains=word)
         found = found.filter(Q(name__icontains=word) | Q(email__icontains=word) | Q(pk__in=at_organisation))
     return found
+
+
+def organisations(actor: Actor, words: str = "", kind: str = "") -> QuerySet[Organisation]:
+    """Organisations by name, perhaps of one kind, whose name or code holds ``words``; for an administrator."""
+    require(actor, AccountsPermission.SEE_ORGANISATIONS)
+    found = Organisation.objects.annotate(agency_count=Count("agencies", distinct=True)).order_by("name", "pk")
+    if kind:
+        found = found.filter(kind=kind)
+    for word in words.split():
+        found = found.filter(Q(name__icontains=word) | Q(code__icontains=word))
+    return found
+
+
+def seats_at(actor: Actor, organisation: Organisation, day: date) -> QuerySet[Seat]:
+    """Who holds which seat at an organisation on ``day``, by name; for an administrator."""
+    require(actor, AccountsPermission.SEE_PEOPLE)
+    held = seats_on(day).filter(organisation=organisation)
+    return held.select_related("user", "agency").order_by("user__name", "role", "pk")
 
 
 def names(actor: Actor, opaque: Iterable[UUID]) -> dict[UUID, str]:

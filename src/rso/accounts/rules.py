@@ -169,6 +169,8 @@ class AccountsPermission(StrEnum):
     INVITE = "accounts:person:invite"
     CLOSE = "accounts:person:close"
     CHANGE_SEATS = "accounts:seat:change"
+    SEE_ORGANISATIONS = "accounts:organisation:see"
+    CHANGE_ORGANISATIONS = "accounts:organisation:change"
 
 
 def enter_own() -> None:

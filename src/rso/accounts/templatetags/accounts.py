@@ -33,6 +33,12 @@ def held_on(seat: Seat, day: date) -> bool:
 
 
 @register.filter
+def not_begun(seat: Seat, day: date) -> bool:
+    """True if the term begins after ``day``."""
+    return seat.starts_on > day
+
+
+@register.filter
 def can_end(seat: Seat, day: date) -> bool:
     """True if the term has begun by ``day`` and goes on after it."""
     return seat.starts_on <= day and (seat.ends_on is None or seat.ends_on > day)

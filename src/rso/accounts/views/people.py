@@ -100,7 +100,8 @@ def invite(request: ActorRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs(AccountsPermission.CHANGE_SEATS)
 def give_seat(request: ActorRequest) -> HttpResponse:
-    start = {"starts_on": timezone.localdate(), "user": request.GET.get("user", "")}
+    asked = {name: request.GET.get(name, "") for name in ("user", "organisation", "agency")}
+    start = {"starts_on": timezone.localdate(), **asked}
     form = SeatForm(request.POST or None, initial=start)
     if request.method == "POST" and form.is_valid():
         fields = form.cleaned_data | {"role": Role(form.cleaned_data["role"])}
@@ -126,6 +127,20 @@ def end_seat(request: ActorRequest, pk: int) -> HttpResponse:
     else:
         messages.success(request, _("The seat ends today."))
     return redirect("accounts:person", opaque=seat.user.opaque)
+
+
+@require_POST
+@needs(AccountsPermission.CHANGE_SEATS)
+def cancel_seat(request: ActorRequest, pk: int) -> HttpResponse:
+    seat = get_object_or_404(Seat.objects.select_related("user"), pk=pk)
+    opaque = seat.user.opaque
+    try:
+        actions.cancel_seat(request.actor, seat=seat, on=timezone.localdate())
+    except RsoError as error:
+        messages.error(request, words_of(error))
+    else:
+        messages.success(request, _("The seat is taken back; its term had not begun."))
+    return redirect("accounts:person", opaque=opaque)
 
 
 @require_safe
