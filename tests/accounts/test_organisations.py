@@ -12,7 +12,7 @@ from django.utils import timezone
 from tests.node.people import client_of, person
 
 from rso.accounts import actions
-from rso.accounts.models import Agency, Organisation, Seat
+from rso.accounts.models import Organisation, Seat
 from rso.accounts.rules import ANONYMOUS, NotAllowed, Role, system_actor
 from rso.audit.models import Entry
 from rso.base.errors import RsoError
@@ -42,7 +42,7 @@ def test_an_organisation_and_its_agency_from_the_pages(administrator: Client) ->
     assert (
         administrator.post(reverse("accounts:add-agency", args=[organisation.pk]), agency).headers["Location"] == here
     )
-    renamed = reverse("accounts:rename-agency", args=[organisation.pk, Agency.objects.get().pk])
+    renamed = reverse("accounts:rename-agency", args=[organisation.pk, organisation.agencies.get().pk])
     administrator.post(renamed, {"name": "Coast office"})
     administrator.post(reverse("accounts:rename-organisation", args=[organisation.pk]), {"name": "Harbour Trust"})
     page = administrator.get(here).content.decode()
