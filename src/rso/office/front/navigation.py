@@ -26,6 +26,8 @@ def _items(actor: Actor) -> Iterator[tuple[Any, str]]:
         yield _("Proposals"), reverse("projects:proposals")
     if decide(actor, IntakePermission.SEE).allowed:
         yield _("Enquiries"), reverse("intake:queue")
+    if decide(actor, IntakePermission.OWN).allowed:
+        yield _("My enquiries"), reverse("intake:mine")
     if decide(actor, AccountsPermission.SEE_PEOPLE).allowed:
         yield _("People"), reverse("accounts:people")
     if decide(actor, AuditPermission.SEE).allowed:

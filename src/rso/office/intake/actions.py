@@ -7,6 +7,7 @@ import hmac
 import secrets
 from datetime import date, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
@@ -21,6 +22,7 @@ from rso.base.errors import RsoError
 from rso.notices.actions import notify, send_mail
 from rso.office.intake import rules
 from rso.office.intake.models import Enquiry, Step
+from rso.office.intake.queries import owner_key
 from rso.office.intake.rules import IntakeEvent, IntakePermission, Move, State, Way
 
 
@@ -35,14 +37,31 @@ def _moved(actor: Actor, enquiry: Enquiry, move: Move, now: datetime, note: str 
     record(actor, IntakeEvent.MOVED, subject=enquiry.pk, facts={"move": str(move), "state": enquiry.state}, note=note)
 
 
+def _sent_before(key: UUID | None, way: Way, fields: dict[str, Any], details: dict[str, str]) -> Enquiry | None:
+    """The enquiry that this one repeats word for word under the sender's own ``key``: a double click, a lost answer."""
+    known = Enquiry.objects.filter(pk=key, way=way.value, details=details, **fields) if key is not None else None
+    return known.first() if known is not None else None
+
+
 @transaction.atomic
 def receive(
-    actor: Actor, *, way: Way, fields: dict[str, Any], details: dict[str, str], language: str, place: str, now: datetime
+    actor: Actor,
+    *,
+    way: Way,
+    fields: dict[str, Any],
+    details: dict[str, str],
+    language: str,
+    place: str,
+    now: datetime,
+    key: UUID | None = None,
 ) -> Enquiry:
     """Stores an enquiry and mails its sender a link to confirm; until then nobody's queue shows it.
 
-    ``place`` is the sender's network address: only a keyed digest is kept, to count by, for a day.
+    ``place`` is the sender's network address: only a keyed digest is kept, to count by, for a day. Sent again
+    under the same ``key`` in the same words, it is the same enquiry, with one mail.
     """
+    if (known := _sent_before(key, way, fields, details)) is not None:
+        return known
     day = now - timedelta(days=1)
     recent = Enquiry.objects.filter(created_at__gt=day)
     place_digest = _digest("place:" + place)
@@ -51,6 +70,7 @@ def receive(
     )
     token = secrets.token_urlsafe(24)
     enquiry = Enquiry.objects.create(
+        **_named(key),
         way=way.value,
         details=details,
         language=language,
@@ -63,12 +83,49 @@ def receive(
         actor,
         to_address=enquiry.email,
         template="intake/mail/confirm.txt",
-        context={"name": enquiry.contact_name, "path": reverse("intake:confirm", args=[token])},
+        # Nothing that was typed goes to an address that nobody has confirmed: it may be a stranger's.
+        context={"path": reverse("intake:confirm", args=[token])},
         key=f"intake-confirm:{enquiry.pk}",
         language=language,
     )
     record(actor, IntakeEvent.RECEIVED, subject=enquiry.pk, facts={"way": way.value})
     return enquiry
+
+
+def _named(key: UUID | None) -> dict[str, UUID]:
+    """The sender's name for a new row, unless it is in use: then these are other words, and another enquiry."""
+    return {} if key is None or Enquiry.objects.filter(pk=key).exists() else {"id": key}
+
+
+@transaction.atomic
+def write_oneself(
+    actor: Actor,
+    *,
+    way: Way,
+    fields: dict[str, Any],
+    details: dict[str, str],
+    language: str,
+    now: datetime,
+    key: UUID | None = None,
+) -> Enquiry:
+    """An enquiry of somebody who is signed in: their address is known to be theirs, so it is in the queue at once."""
+    require(actor, IntakePermission.OWN)
+    fields = fields | {"email": User.objects.get(pk=actor.person).email}
+    if (known := _sent_before(key, way, fields, details)) is not None:
+        return known
+    recent = Enquiry.objects.filter(created_at__gt=now - timedelta(days=1), email__iexact=fields["email"])
+    rules.check_rate(recent.count(), 0)
+    enquiry = Enquiry.objects.create(
+        **_named(key),
+        way=way.value,
+        details=details,
+        language=language,
+        created_at=now,
+        confirmation_digest=_digest("confirm:" + secrets.token_urlsafe(24)),
+        **fields,
+    )
+    record(actor, IntakeEvent.RECEIVED, subject=enquiry.pk, facts={"way": way.value})
+    return _enter_queue(actor, enquiry, now)
 
 
 @transaction.atomic
@@ -108,10 +165,16 @@ def _enter_queue(actor: Actor, enquiry: Enquiry, now: datetime) -> Enquiry:
 
 
 @transaction.atomic
-def take(actor: Actor, *, enquiry: Enquiry, owner: User, due_on: date, now: datetime) -> Enquiry:
-    """Gives the enquiry an owner and a due date."""
+def take(actor: Actor, *, enquiry: Enquiry, owner: User, due_on: date, now: datetime, seen_owner: str = "") -> Enquiry:
+    """Gives the enquiry an owner and a due date.
+
+    ``seen_owner`` is who had it when the actor looked (``owner_key``; empty asks nothing): of two who take it at
+    once, the second learns that it is taken.
+    """
     require(actor, IntakePermission.HANDLE)
-    enquiry = Enquiry.objects.select_for_update().get(pk=enquiry.pk)
+    enquiry = Enquiry.objects.select_for_update(of=("self",)).select_related("owner").get(pk=enquiry.pk)
+    if seen_owner and seen_owner != owner_key(enquiry):
+        raise RsoError("taken-by-another", "Somebody else has taken this enquiry meanwhile.")
     if due_on < now.date():
         raise RsoError("due-in-the-past", "The day by which it is answered lies in the past.")
     enquiry.owner, enquiry.due_on = owner, due_on
@@ -136,7 +199,7 @@ def answer(actor: Actor, *, enquiry: Enquiry, text: str, yes: bool, now: datetim
     """Answers by mail and closes the enquiry; a no is a normal answer and has its words too."""
     require(actor, IntakePermission.HANDLE)
     enquiry = Enquiry.objects.select_for_update().get(pk=enquiry.pk)
-    _moved(actor, enquiry, Move.ANSWER if yes else Move.DECLINE, now)
+    _moved(actor, enquiry, Move.ANSWER if yes else Move.DECLINE, now, note=text)
     enquiry.answer, enquiry.answered_at = text, now
     enquiry.save()
     count = enquiry.steps.count()
@@ -147,6 +210,14 @@ def answer(actor: Actor, *, enquiry: Enquiry, text: str, yes: bool, now: datetim
         context={"name": enquiry.contact_name, "answer": text},
         key=f"intake-answer:{enquiry.pk}:{count}",
         language=enquiry.language,
+    )
+    notify(
+        actor,
+        recipients=User.objects.filter(email__iexact=enquiry.email, is_active=True),
+        kind=IntakeEvent.MOVED,
+        title=gettext_noop("The RSO has answered your enquiry"),
+        path=reverse("intake:mine-one", args=[enquiry.pk]),
+        by_mail=False,  # the answer itself has gone by mail
     )
     return enquiry
 

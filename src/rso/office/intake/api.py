@@ -106,7 +106,7 @@ def list_ways(request: HttpRequest) -> list[WayRow]:
             way=words.way,
             title=str(words.title),
             about=str(words.about),
-            fields=[name for name in FORMS[words.way].base_fields if name != "website"],
+            fields=[name for name in FORMS[words.way].base_fields if name not in ("website", "key")],
         )
         for words in WAYS
     ]
@@ -115,7 +115,7 @@ def list_ways(request: HttpRequest) -> list[WayRow]:
 @router.post("/ways/{way}", response={202: Received})
 @public
 def write_enquiry(request: HttpRequest, way: str, body: Body) -> Status[Received]:
-    """Writes to the RSO. A link to confirm goes to the address that was given."""
+    """Writes to the RSO. A link to confirm goes to the address that was given; ``key`` as for a proposal."""
     if way not in list(Way):
         raise Http404
     form = from_form(FORMS[Way(way)], body)
@@ -127,6 +127,7 @@ def write_enquiry(request: HttpRequest, way: str, body: Body) -> Status[Received
         language=get_language() or "",
         place=request.META.get("REMOTE_ADDR", ""),
         now=timezone.now(),
+        key=form.cleaned_data["key"],
     )
     return Status(202, Received(id=enquiry.pk, state=State(enquiry.state)))
 
@@ -151,8 +152,8 @@ def show_enquiry(request: ActorRequest, pk: UUID) -> WholeEnquiry:
 @needs(IntakePermission.HANDLE)
 def take_enquiry(request: ActorRequest, pk: UUID, body: DueBody) -> WholeEnquiry:
     """The caller owns it from now on, and answers by ``due_on``."""
-    due_on = from_form(DueForm, body).cleaned_data["due_on"]
-    actions.take(request.actor, enquiry=_find(request, pk), owner=request.user, due_on=due_on, now=timezone.now())
+    said = from_form(DueForm, body).cleaned_data
+    actions.take(request.actor, enquiry=_find(request, pk), owner=request.user, now=timezone.now(), **said)
     return _whole(request, pk)
 
 

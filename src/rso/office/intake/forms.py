@@ -24,6 +24,8 @@ class EnquiryForm(_ModelForm):
     details: ClassVar[tuple[str, ...]] = ()
     # Filled in by machines that fill in everything; people neither see it nor reach it by keyboard.
     website = forms.CharField(required=False, label=_("Leave this empty"))
+    # The sender's own name for this enquiry: sent twice, it is one.
+    key = forms.UUIDField(widget=forms.HiddenInput, required=False)
 
     class Meta:
         model = Enquiry
@@ -150,3 +152,4 @@ class DueForm(forms.Form):
     """Staff take an enquiry and say by when it is answered."""
 
     due_on = forms.DateField(label=_("Answer due"), widget=DateInput())
+    seen_owner = forms.CharField(widget=forms.HiddenInput, required=False)

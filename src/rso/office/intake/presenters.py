@@ -5,9 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from rso.accounts.models import User
+from rso.accounts.queries import seats_on
+from rso.accounts.rules import Actor
 from rso.base.errors import RsoError
 from rso.office.intake.forms import FORMS
 from rso.office.intake.models import Enquiry
@@ -82,6 +86,7 @@ def words(error: RsoError) -> str:
     """A refusal in the reader's language: what is wrong, and what to do."""
     said = {
         "wrong-move": _("The enquiry has moved on since this page was opened. Look at its history below."),
+        "taken-by-another": _("Somebody else has taken this enquiry meanwhile. Look at its history, and talk to them."),
         "due-in-the-past": _("The day by which it is answered lies in the past. Choose a later one."),
         "unknown-link": _("This link leads nowhere: it is incomplete, or its enquiry was erased."),
         "link-out-of-date": _("This link is out of date. Please send the form again."),
@@ -114,6 +119,15 @@ def facts(enquiry: Enquiry) -> list[parts.Fact]:
     return rows
 
 
+def own_happenings(enquiry: Enquiry) -> list[parts.Happening]:
+    """The same for whoever wrote: what happened and when, without the names of staff and their notes."""
+    rows = [parts.Happening(_("Sent"), enquiry.created_at)]
+    return rows + [
+        parts.Happening(step.get_state_display(), step.at, tone=STATE_TONES[State(step.state)])
+        for step in enquiry.steps.all()
+    ]
+
+
 def happenings(enquiry: Enquiry) -> list[parts.Happening]:
     rows = [parts.Happening(_("Sent"), enquiry.created_at)]
     for step in enquiry.steps.select_related("by"):
@@ -127,3 +141,13 @@ def happenings(enquiry: Enquiry) -> list[parts.Happening]:
             )
         )
     return rows
+
+
+def oneself(actor: Actor) -> dict[str, str]:
+    """What a form knows already of somebody who is signed in."""
+    user = User.objects.get(pk=actor.person)
+    at = seats_on(timezone.localdate()).filter(user=user).select_related("organisation").first()
+    known = {"contact_name": user.name, "email": user.email}
+    if at is None:
+        return known
+    return known | {"organisation_name": at.organisation.name, "organisation_kind": at.organisation.kind}

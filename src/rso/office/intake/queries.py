@@ -6,6 +6,7 @@ from datetime import date
 
 from django.db.models import Q, QuerySet
 
+from rso.accounts.models import User
 from rso.accounts.rules import Actor, require
 from rso.office.intake.models import Enquiry
 from rso.office.intake.rules import OPEN, IntakePermission, State
@@ -26,6 +27,19 @@ def queue(actor: Actor, *, state: str = "open", search: str = "", mine: bool = F
             Q(organisation_name__icontains=word) | Q(contact_name__icontains=word) | Q(message__icontains=word)
         )
     return rows
+
+
+def owner_key(enquiry: Enquiry) -> str:
+    """Who has an enquiry, for a form that says what its reader saw."""
+    return str(enquiry.owner.opaque) if enquiry.owner is not None else "nobody"
+
+
+def mine(actor: Actor) -> QuerySet[Enquiry]:
+    """What the actor wrote, by the address of the account, the latest first."""
+    require(actor, IntakePermission.OWN)
+    address = User.objects.values_list("email", flat=True).get(pk=actor.person)
+    rows = Enquiry.objects.exclude(state=State.UNCONFIRMED.value).filter(email__iexact=address)
+    return rows.order_by("-created_at", "pk")
 
 
 def counts(actor: Actor, today: date) -> dict[str, int]:

@@ -88,6 +88,7 @@ class IntakePermission(StrEnum):
     SEE = "intake:enquiry:see"
     HANDLE = "intake:enquiry:handle"
     ENTER = "intake:enquiry:enter"
+    OWN = "intake:enquiry:own"
 
 
 class IntakeEvent(StrEnum):
@@ -100,3 +101,5 @@ def enter_own() -> None:
     enter(IntakePermission.SEE, staff)
     enter(IntakePermission.HANDLE, staff)
     enter(IntakePermission.ENTER, staff, system=True)
+    # The small right of an interested party: what one wrote oneself, and what became of it.
+    enter(IntakePermission.OWN, {Role.INTERESTED_PARTY, Role.MEMBER_OFFICIAL, Role.STEERING_GROUP})

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from django.urls import path, re_path
+from django.urls import path
 
 from rso.office.intake.views import public, queue
 
@@ -12,5 +12,7 @@ urlpatterns = [
     path("work-with-us/<slug:way>/", public.write, name="write"),
     path("enquiries/", queue.queue, name="queue"),
     path("enquiries/<uuid:pk>/", queue.enquiry, name="enquiry"),
-    re_path(r"^enquiries/(?P<pk>[0-9a-f-]{36})/(?P<move>take|release|answer|decline|reopen)/$", queue.act, name="act"),
+    path("enquiries/<uuid:pk>/<slug:move>/", queue.act, name="act"),
+    path("my-enquiries/", public.mine, name="mine"),
+    path("my-enquiries/<uuid:pk>/", public.mine_one, name="mine-one"),
 ]

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+from typing import Any, cast
+from uuid import UUID, uuid4
+
+from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from rso.accounts.guards import public
-from rso.accounts.rules import ANONYMOUS
+from rso.accounts.guards import needs, public
+from rso.accounts.middleware import ActorRequest
+from rso.accounts.rules import ANONYMOUS, decide
 from rso.base.errors import RsoError
-from rso.office.intake import actions
-from rso.office.intake.forms import FORMS
+from rso.office.intake import actions, presenters, queries
+from rso.office.intake.forms import FORMS, EnquiryForm
+from rso.office.intake.models import Enquiry
 from rso.office.intake.presenters import WAYS, way_words, words
-from rso.office.intake.rules import Way
+from rso.office.intake.rules import IntakePermission, Way
 
 
 @require_safe
@@ -29,26 +37,58 @@ def write(request: HttpRequest, way: str) -> HttpResponse:
     if way not in list(Way):
         raise Http404
     chosen = Way(way)
-    form = FORMS[chosen](request.POST if request.method == "POST" else None)
+    acting = cast(ActorRequest, request)
+    oneself = decide(acting.actor, IntakePermission.OWN).allowed
+    start = {"key": uuid4(), **(presenters.oneself(acting.actor) if oneself else {})}
+    form = FORMS[chosen](request.POST if request.method == "POST" else None, initial=start)
     status = 422 if form.errors else 200
     if request.method == "POST" and form.is_valid():
         try:
-            actions.receive(
-                ANONYMOUS,
-                way=chosen,
-                fields=form.common_values(),
-                details=form.detail_values(),
-                language=get_language() or "",
-                place=request.META.get("REMOTE_ADDR", ""),
-                now=timezone.now(),
-            )
+            enquiry = _send(acting, chosen, form, oneself)
         except RsoError as error:
             form.add_error(None, words(error))
             status = 429
         else:
-            return redirect("intake:sent")
-    context = {"form": form, "way": way_words(chosen)}
+            return redirect("intake:mine-one", pk=enquiry.pk) if oneself else redirect("intake:sent")
+    context = {"form": form, "way": way_words(chosen), "oneself": oneself}
     return render(request, "intake/write.html", context, status=status)
+
+
+def _send(request: ActorRequest, way: Way, form: EnquiryForm, oneself: bool) -> Enquiry:
+    said: dict[str, Any] = {
+        "way": way,
+        "fields": form.common_values(),
+        "details": form.detail_values(),
+        "language": get_language() or "",
+        "now": timezone.now(),
+        "key": form.cleaned_data["key"],
+    }
+    if oneself:
+        enquiry = actions.write_oneself(request.actor, **said)
+        messages.success(request, _("Your enquiry is in the queue. This page shows what becomes of it."))
+        return enquiry
+    return actions.receive(ANONYMOUS, place=request.META.get("REMOTE_ADDR", ""), **said)
+
+
+@require_safe
+@needs(IntakePermission.OWN)
+def mine(request: ActorRequest) -> HttpResponse:
+    """What one wrote oneself, for interested parties and officials."""
+    page = Paginator(queries.mine(request.actor), 20).get_page(request.GET.get("page"))
+    return render(request, "intake/mine.html", {"page_obj": page})
+
+
+@require_safe
+@needs(IntakePermission.OWN)
+def mine_one(request: ActorRequest, pk: UUID) -> HttpResponse:
+    row = get_object_or_404(queries.mine(request.actor), pk=pk)
+    context = {
+        "enquiry": row,
+        "tone": presenters.tone(row),
+        "facts": presenters.facts(row),
+        "happenings": presenters.own_happenings(row),
+    }
+    return render(request, "intake/mine_one.html", context)
 
 
 @require_safe

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.forms import Form
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -73,7 +73,7 @@ def _show(request: ActorRequest, row: Enquiry, status: int = 200, **bound: Any) 
         "facts": presenters.facts(row),
         "happenings": presenters.happenings(row),
         "form": AnswerForm(),
-        "due": DueForm(initial={"due_on": row.due_on}),
+        "due": DueForm(initial={"due_on": row.due_on, "seen_owner": queries.owner_key(row)}),
         "is_open": row.state in (State.NEW, State.IN_HAND),
         "in_hand": row.state == State.IN_HAND,
         **bound,
@@ -86,7 +86,9 @@ def _show(request: ActorRequest, row: Enquiry, status: int = 200, **bound: Any) 
 def act(request: ActorRequest, pk: UUID, move: str) -> HttpResponse:
     """Takes, releases, answers, declines or reopens; a refusal is shown where it happened and loses no text."""
     row = _one(request, pk)
-    name, form_class = _FORMS.get(move, ("plain", Form))
+    if move not in _FORMS:
+        raise Http404
+    name, form_class = _FORMS[move]
     form = form_class(request.POST)
     if not form.is_valid():
         return _show(request, row, 422, **{name: form})
@@ -105,13 +107,15 @@ _FORMS: dict[str, tuple[str, type[Form]]] = {
     "take": ("due", DueForm),
     "answer": ("form", AnswerForm),
     "decline": ("form", AnswerForm),
+    "release": ("plain", Form),
+    "reopen": ("plain", Form),
 }
 
 
 def _do(request: ActorRequest, row: Enquiry, move: str, form: Form) -> str:
     now, said = timezone.now(), form.cleaned_data
     if move == "take":
-        actions.take(request.actor, enquiry=row, owner=request.user, due_on=said["due_on"], now=now)
+        actions.take(request.actor, enquiry=row, owner=request.user, now=now, **said)
         return _("The enquiry is yours.")
     if move == "release":
         actions.release(request.actor, enquiry=row, now=now)
