@@ -97,8 +97,10 @@ def harmed(draw: st.DataObject, plain: Any) -> Any:
         ways += [here[1:], here + here[:1], here[::-1]]
     if isinstance(here, int) and not isinstance(here, bool):
         ways += [here + 1, -here, 2**64 - 1]
-    if isinstance(here, (bytes, str)):
-        ways += [here[1:], here + here[:1]]
+    if isinstance(here, bytes):
+        ways += [here[1:], here + b"\x00"]
+    if isinstance(here, str):
+        ways += [here[1:], here + "x"]
     return replaced(plain, path, draw.draw(st.sampled_from(ways)))
 
 
