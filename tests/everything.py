@@ -22,7 +22,7 @@ BIN = Path(sys.executable).parent
 
 #: Which folders run under which deployment's settings; "" is pure Python without Django.
 PARTS: dict[str, list[str]] = {
-    "": ["base", "wire", "policy", "biometrics", "cli", "bench"],
+    "": ["base", "wire", "policy", "ceremony", "biometrics", "cli", "bench"],
     "office": ["ui", "rest", "jobs", "accounts", "audit", "files", "notices", "office"],
     "relay": ["relay"],
     "node": ["node"],

@@ -18,7 +18,7 @@ from django.urls import URLPattern, URLResolver
 CHECKOUT = Path(__file__).resolve().parent.parent.parent
 SOURCE = CHECKOUT / "src" / "rso"
 FLOORS = [
-    {"base"}, {"wire", "biometrics"}, {"policy"}, {"ui", "rest", "jobs"}, {"accounts"}, {"audit"},
+    {"base"}, {"wire", "biometrics"}, {"policy", "ceremony"}, {"ui", "rest", "jobs"}, {"accounts"}, {"audit"},
     {"files", "notices"}, {"office", "relay", "node"}, {"config"}, {"region"}, {"demo", "bench"}, {"cli"},
 ]  # fmt: skip
 OFFICE = ["directory", "intake", "projects", "front"]

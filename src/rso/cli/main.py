@@ -10,7 +10,7 @@ import sys
 import click
 
 from rso.base.errors import RsoError
-from rso.cli import bench, deployment, evidence, region
+from rso.cli import bench, deployment, directory, evidence, region
 
 
 class Loud(click.Group):
@@ -38,4 +38,5 @@ main.add_command(deployment.work)
 main.add_command(deployment.manage)
 main.add_command(region.demo)
 main.add_command(evidence.evidence)
+main.add_command(directory.directory)
 main.add_command(bench.bench)

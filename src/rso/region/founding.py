@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 import sys
 from pathlib import Path
 
-from rso.region.ceremony import PublicKeys, sign_directory
+from rso.ceremony.public_keys import PublicKeys
+from rso.region.ceremony import sign_directory
 from rso.region.places import Place
 from rso.region.processes import run_all
 
@@ -24,12 +24,7 @@ def found(folder: Path, places: list[Place], relay_url: str) -> None:
     for place in others:
         place.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     made = run_step("keys", others, relay_url)
-    keys = {}
-    for place in others:
-        told = json.loads(made[place.name])
-        keys[place.agency] = PublicKeys(
-            bytes.fromhex(told["node"]), bytes.fromhex(told.get("agency", "")), told.get("log", "")
-        )
+    keys = [PublicKeys.parse(made[place.name].encode()) for place in others]
     anchor, directory = sign_directory(folder / "trust", keys)
     for place in others:
         shutil.copy(anchor, place.folder / "anchor.cbor")

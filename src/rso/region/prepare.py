@@ -34,23 +34,26 @@ def _keys(deployment: str) -> dict[str, str]:
 def _relay_keys() -> dict[str, str]:
     from django.conf import settings
 
+    from rso.ceremony.public_keys import PublicKeys
     from rso.region.places import RELAY_AGENCY
     from rso.relay.adapters import identity
     from rso.wire.identifiers import AgencyId
 
     found = identity.create(Path(settings.RSO_RELAY_KEY), AgencyId.parse(RELAY_AGENCY))
-    return {"node": found.key.public.to_bytes().hex(), "log": found.log.verifier.encoded()}
+    return PublicKeys(found.agency, found.key.public, log=found.log.verifier).plain()
 
 
 def _node_keys() -> dict[str, str]:
     from django.utils import timezone
 
+    from rso.ceremony.public_keys import PublicKeys
     from rso.node.post.actions import keys
     from rso.node.post.actions.receiving import POST
+    from rso.node.post.queries import own_agency
     from rso.wire.directory import KeyUse
 
     made = keys.make_signing_keys(POST, now=timezone.now())
-    return {"node": made[KeyUse.NODE].to_bytes().hex(), "agency": made[KeyUse.AGENCY].to_bytes().hex()}
+    return PublicKeys(own_agency(), made[KeyUse.NODE], made[KeyUse.AGENCY]).plain()
 
 
 def _people(deployment: str) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from rso.base.errors import RsoError
+from rso.ceremony.public_keys import PublicKeys
 from rso.relay.adapters import identity
 from rso.wire.identifiers import AgencyId
 
@@ -30,9 +30,4 @@ class Command(BaseCommand):
             raise CommandError(f"{path} is there already: move it away first, if it is to be replaced.") from None
         except RsoError as error:
             raise CommandError(str(error)) from None
-        shown = {
-            "agency": str(found.agency),
-            "node_key": found.key.public.to_bytes().hex(),
-            "log_key": found.log.verifier.encoded(),
-        }
-        self.stdout.write(json.dumps(shown))
+        self.stdout.write(PublicKeys(found.agency, found.key.public, log=found.log.verifier).encode())
