@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -21,7 +21,7 @@ from rso.base.clock import SteppedClock, unix_seconds
 from rso.node.post import actions, queries
 from rso.node.post.actions import keys
 from rso.node.post.models import Arrangement, ArrangementSignature
-from rso.node.post.ports import Accepted, Delivery, Registration, TransportError
+from rso.node.post.ports import Accepted, Delivery, Registration, Submission, TransportError
 from rso.node.vault.actions import store_signing_key
 from rso.node.vault.rules import Secret
 from rso.wire import httpsig
@@ -136,53 +136,59 @@ class MemoryRelay:
             raise TransportError("clock-behind", "Compare clocks.", away=True, their_time=theirs)
         return theirs
 
-    def put(self, message_id: UUID, envelope: bytes, blind: bytes) -> Accepted:
+    def put_all(self, items: Sequence[Submission]) -> list[Accepted | TransportError]:
         self._here()
-        self.puts.append((message_id, envelope))
+        self.puts += [(item.id, item.envelope) for item in items]
         if self.refuse_with:
-            raise TransportError(self.refuse_with, "Refused.", away=False)
-        return self.accept(envelope, blind)
+            return [TransportError(self.refuse_with, "Refused.", away=False) for _ in items]
+        return list(self.accept_all([(item.envelope, item.blind) for item in items]))
 
-    def accept(self, envelope: bytes, blind: bytes) -> Accepted:
-        """Holds an envelope for its recipient; what any node's PUT does."""
-        header = Envelope.decode(envelope).header
-        if header.id not in self.receipts:
-            self.receipts[header.id] = self._receipt(envelope, blind)
-            box = self.boxes.setdefault(header.recipient, {})
-            box[header.id] = Delivery(header.id, envelope, self.receipts[header.id])
-        accepted = self.receipts[header.id]
-        if self.spoil_receipts:
-            return replace(accepted, proof=(*accepted.proof, bytes(32)))
-        return accepted
+    def accept_all(self, items: Sequence[tuple[bytes, bytes]]) -> list[Accepted]:
+        """Holds envelopes (with their blinds) for their recipients under one receipt; what any node hands in."""
+        envelopes = [(Envelope.decode(envelope), envelope, blind) for envelope, blind in items]
+        fresh = {read.header.id: (read, data, blind) for read, data, blind in envelopes}
+        fresh = {key: item for key, item in fresh.items() if key not in self.receipts}
+        first = len(self.log)
+        for read, _, blind in fresh.values():
+            self.log.append(blinded_leaf(read.commitment, blind))
+        receipt = self._receipt(first) if fresh else b""
+        for index, (read, data, _) in enumerate(fresh.values(), first):
+            proof = tuple(inclusion_proof(self.log.read, index, len(self.log)))
+            accepted = self.receipts[read.header.id] = Accepted(receipt, index, proof)
+            box = self.boxes.setdefault(read.header.recipient, {})
+            box[read.header.id] = Delivery(read.header.id, data, accepted)
+        found = [self.receipts[read.header.id] for read, _, _ in envelopes]
+        return [replace(one, proof=(*one.proof, bytes(32))) if self.spoil_receipts else one for one in found]
 
-    def _receipt(self, envelope: bytes, blind: bytes) -> Accepted:
-        read = Envelope.decode(envelope)
-        entry = blinded_leaf(read.commitment, blind)
-        index = self.log.append(entry)
-        size = len(self.log)
-        receipt = LogReceipt.issue(
+    def _receipt(self, first: int) -> bytes:
+        """For all entries from ``first`` on."""
+        return LogReceipt.issue(
             key("relay"),
             relay=RELAY,
-            first=index,
+            first=first,
             accepted=unix_seconds(self.clock.now()),
-            checkpoint=Checkpoint(LOG.name, size, self.log.root()).sign(LOG),
-        )
-        return Accepted(receipt.encode(), index, tuple(inclusion_proof(self.log.read, index, size)))
+            checkpoint=Checkpoint(LOG.name, len(self.log), self.log.root()).sign(LOG),
+        ).encode()
 
-    def state_of(self, message_id: UUID) -> str:
+    def states_of(self, ids: Sequence[UUID]) -> dict[UUID, str]:
         self._here()
-        return "acknowledged" if message_id in self.acknowledged else "held"
+        return {one: "acknowledged" if one in self.acknowledged else "held" for one in ids}
+
+    def wait(self, seconds: int) -> int:
+        self._here()
+        return len(self.boxes.get(AVARIA, {}))
 
     def fetch(self, *, wait_s: int, limit: int) -> tuple[list[Delivery], bool]:
         self._here()
         waiting = list(self.boxes.get(AVARIA, {}).values())
         return waiting[:limit], len(waiting) > limit
 
-    def acknowledge(self, message_id: UUID) -> None:
+    def acknowledge_all(self, ids: Sequence[UUID]) -> None:
         self._here()
-        self.acknowledged.append(message_id)
+        self.acknowledged += ids
         for box in self.boxes.values():
-            box.pop(message_id, None)
+            for one in ids:
+                box.pop(one, None)
 
     def directory(self) -> bytes | None:
         self._here()
@@ -259,7 +265,7 @@ class Peer:
     def send(self, message: Message, arrangement: bytes | None, **changes: object) -> Sealed:
         """Seals a message to Avaria and puts it into the relay."""
         sealed = self.seal(message, arrangement, **changes)
-        self.relay.accept(sealed.envelope, sealed.blind)
+        self.relay.accept_all([(sealed.envelope, sealed.blind)])
         return sealed
 
     def mail(self) -> list[Message]:
@@ -267,7 +273,7 @@ class Peer:
         found = []
         for delivery in list(self.relay.boxes.get(self.agency, {}).values()):
             found.append(self.open(delivery.envelope))
-            self.relay.acknowledge(delivery.id)
+            self.relay.acknowledge_all([delivery.id])
         return found
 
     def open(self, envelope: bytes) -> Message:

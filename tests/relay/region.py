@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
+from uuid import UUID
 
 from django.http import HttpResponse
 from django.test import Client
@@ -138,13 +139,27 @@ class Node:
     def put(self, address: str, content: Any) -> HttpResponse:
         return self.send("PUT", address, content if isinstance(content, bytes) else cbor.encode(content))
 
-    def post(self, address: str) -> HttpResponse:
-        return self.send("POST", address)
+    def post(self, address: str, content: Any = None) -> HttpResponse:
+        return self.send("POST", address, b"" if content is None else cbor.encode(content))
 
     # ------------------------------------------------------------ the exchange
 
-    def hand_in(self, sealed: Sealed) -> HttpResponse:
-        return self.put(f"/v1/envelopes/{sealed.header.id}", {"blind": sealed.blind, "envelope": sealed.envelope})
+    def hand_in(self, *messages: Sealed) -> list[dict[str, Any]]:
+        """What the relay says to each of the messages, handed in together."""
+        return body(self.submit([submission(message) for message in messages]))["items"]  # type: ignore[no-any-return]
+
+    def submit(self, items: Any) -> HttpResponse:
+        return self.post("/v1/submissions", {"items": items})
+
+    def acknowledge(self, *ids: UUID) -> list[UUID]:
+        """The ids that the relay does not know."""
+        told = body(self.post("/v1/acknowledgements", {"ids": [message_id.bytes for message_id in ids]}))
+        return [UUID(bytes=message_id) for message_id in told["unknown"]]
+
+    def states(self, *ids: UUID) -> list[str]:
+        told = body(self.get(f"/v1/states?ids={','.join(message_id.hex for message_id in ids)}"))["states"]
+        assert [UUID(bytes=item["id"]) for item in told] == list(ids)
+        return [item["state"] for item in told]
 
     def register(self, registration: Registration, digest: bytes = ARRANGEMENT) -> HttpResponse:
         return self.put(f"/v1/arrangements/{digest.hex()}", registration.encode())
@@ -152,6 +167,11 @@ class Node:
     def publish(self, epoch: Epoch) -> HttpResponse:
         record = EncryptionKeyRecord.issue(self.agency, opening_key(self.agency, epoch).public, self.node_key)
         return self.put("/v1/keys", record.encode())
+
+
+def submission(message: Sealed) -> dict[str, bytes]:
+    """One item of what is handed in."""
+    return {"blind": message.blind, "envelope": message.envelope}
 
 
 def body(response: HttpResponse) -> dict[str, Any]:
@@ -166,6 +186,15 @@ def refusal(response: HttpResponse) -> tuple[int, str]:
     content = body(response)
     assert set(content) == {"code", "message", "now", "retry_after"}
     return response.status_code, str(content["code"])
+
+
+def item_code(result: list[dict[str, Any]]) -> str:
+    """The code with which the only message handed in was refused; empty if it was accepted."""
+    (item,) = result
+    assert set(item) == {"code", "id", "index", "proof", "receipt", "retry_after"}
+    if item["code"]:
+        assert (item["index"], item["proof"], item["receipt"]) == (None, [], b"")
+    return str(item["code"])
 
 
 def registration(**changes: Any) -> Registration:

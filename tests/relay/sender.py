@@ -32,8 +32,7 @@ def main() -> None:
         assert node.register().status_code == 200
         kept.append((sender, recipient, message, node))
     for sender, recipient, message, node in kept:
-        response = node.hand_in(sealed(sender, recipient, message))
-        assert response.status_code == 201, response.content
+        assert node.hand_in(sealed(sender, recipient, message))["code"] == ""
     print("done", flush=True)
     sys.stdin.readline()  # what was said stays in memory until the test has looked
     print(len(kept))

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import httpx
 from tests.relay import region
@@ -126,9 +127,15 @@ class Dialler:
             headers["Content-Type"] = "application/cbor"
         return self._client.request(method, address, content=body, headers=headers)
 
-    def hand_in(self, sealed: region.Sealed) -> httpx.Response:
-        content = cbor.encode({"blind": sealed.blind, "envelope": sealed.envelope})
-        return self.send("PUT", f"/v1/envelopes/{sealed.header.id}", content)
+    def hand_in(self, sealed: region.Sealed) -> dict[str, Any]:
+        items = {"items": [{"blind": sealed.blind, "envelope": sealed.envelope}]}
+        (told,) = content(self.send("POST", "/v1/submissions", cbor.encode(items)))["items"]  # type: ignore[misc, has-type]
+        return told  # type: ignore[no-any-return, has-type]
+
+    def acknowledge(self, *ids: bytes) -> list[bytes]:
+        """The ids that the relay does not know."""
+        answer = self.send("POST", "/v1/acknowledgements", cbor.encode({"ids": list(ids)}))
+        return content(answer)["unknown"]  # type: ignore[return-value]
 
     def register(self) -> httpx.Response:
         content = region.registration(per_day={region.AVARIA: 10_000, region.BORDUNA: 10_000})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from uuid import UUID
 
 import pytest
@@ -14,7 +15,8 @@ from tests.relay.region import ANCHOR, AVARIA, BORDUNA, DAY, RELAY, Node, body, 
 from rso.relay.actions.upkeep import sweep
 from rso.relay.adapters import bell
 from rso.relay.adapters.identity import Identity
-from rso.relay.models import Ciphertext, LogBundle, LogHead, MailboxEntry
+from rso.relay.models import Ciphertext, LogBundle, LogHead, MailboxEntry, QuotaUse
+from rso.relay.queries import mailbox as queries
 from rso.wire import evidence, log
 from rso.wire.checkpoint import open_checkpoint
 from rso.wire.envelope import Envelope
@@ -26,66 +28,90 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("agreed")]
 
 def test_a_message_goes_through_and_leaves_a_leaf(avaria: Node, borduna: Node, relay: Identity) -> None:
     message = sealed()
-    accepted = avaria.hand_in(message)
-    assert accepted.status_code == 201
-    batch = open_receipt(body(accepted)["receipt"], relay.key.public, (relay.log.verifier,))
-    entry = log.blinded_leaf(message.commitment, message.blind)
-    batch.check(entry, body(accepted)["index"], body(accepted)["proof"])
+    (accepted,) = avaria.hand_in(message)
+    assert (accepted["code"], accepted["id"], accepted["retry_after"]) == ("", message.header.id.bytes, None)
+    batch = open_receipt(accepted["receipt"], relay.key.public, (relay.log.verifier,))
+    batch.check(log.blinded_leaf(message.commitment, message.blind), accepted["index"], accepted["proof"])
 
     page = body(borduna.get("/v1/mailbox"))
-    assert [item["envelope"] for item in page["items"]] == [message.envelope]
-    assert {name: page["items"][0][name] for name in ("index", "proof", "receipt")} == body(accepted)
+    (item,) = page["items"]
+    assert (item["envelope"], item["id"]) == (message.envelope, message.header.id.bytes)
+    assert all(item[name] == accepted[name] for name in ("index", "proof", "receipt"))
     assert page["more"] is False
     verify_outer(
-        page["items"][0]["envelope"],
+        item["envelope"],
         now=region.seconds(),
         resolve_node_key=lambda *_: avaria.node_key.public,
         expected_recipient=BORDUNA,
     )
 
-    assert body(avaria.get(f"/v1/receipts/{message.header.id}"))["state"] == "held"
-    assert borduna.post(f"/v1/envelopes/{message.header.id}/ack").status_code == 200
+    assert avaria.states(message.header.id) == ["held"]
+    assert borduna.acknowledge(message.header.id) == []
     assert body(borduna.get("/v1/mailbox"))["items"] == []
     assert not Ciphertext.objects.exists()
-    assert body(avaria.get(f"/v1/receipts/{message.header.id}"))["state"] == "acknowledged"
-    assert borduna.post(f"/v1/envelopes/{message.header.id}/ack").status_code == 200
+    assert avaria.states(message.header.id) == ["acknowledged"]
+    assert borduna.acknowledge(message.header.id) == []
 
 
 def test_what_the_relay_answers_makes_evidence(avaria: Node, directory: bytes) -> None:
     for _ in range(3):
         avaria.hand_in(sealed())
-    message = sealed()
-    accepted = body(avaria.hand_in(message))
-    file = evidence.build(
-        Envelope.decode(message.envelope),
-        blind=message.blind,
-        receipt=accepted["receipt"],
-        index=accepted["index"],
-        proof=accepted["proof"],
-        directory=directory,
-    )
-    found = evidence.verify(file.encode(), ANCHOR)
-    assert (found.header.id, found.index, found.relay) == (message.header.id, 3, RELAY)
+    messages = [sealed(), sealed()]
+    for message, accepted in zip(messages, avaria.hand_in(*messages), strict=True):
+        file = evidence.build(
+            Envelope.decode(message.envelope),
+            blind=message.blind,
+            receipt=accepted["receipt"],
+            index=accepted["index"],
+            proof=accepted["proof"],
+            directory=directory,
+        )
+        found = evidence.verify(file.encode(), ANCHOR)
+        assert (found.header.id, found.log_size, found.relay) == (message.header.id, 5, RELAY)
+
+
+def test_a_batch_gets_one_receipt_for_all_of_its_messages(avaria: Node, borduna: Node, relay: Identity) -> None:
+    avaria.hand_in(sealed())
+    messages = [sealed() for _ in range(5)]
+    told = avaria.hand_in(*messages)
+    assert [item["index"] for item in told] == [1, 2, 3, 4, 5]
+    (data,) = {item["receipt"] for item in told}
+    batch = open_receipt(data, relay.key.public, (relay.log.verifier,))
+    assert (batch.receipt.first, batch.head.size) == (1, 6)
+    for message, item in zip(messages, told, strict=True):
+        batch.check(log.blinded_leaf(message.commitment, message.blind), item["index"], item["proof"])
+    page = body(borduna.get("/v1/mailbox"))
+    assert [item["id"] for item in page["items"]][1:] == [message.header.id.bytes for message in messages]
 
 
 def test_the_same_bytes_again_give_the_same_receipt(avaria: Node, borduna: Node) -> None:
-    message = sealed()
+    message, other = sealed(), sealed()
     first = avaria.hand_in(message)
-    again = avaria.hand_in(message)
-    assert (first.status_code, again.status_code) == (201, 200)
-    assert again.content == first.content
-    borduna.post(f"/v1/envelopes/{message.header.id}/ack")
-    after = avaria.hand_in(message)
-    assert after.content == first.content
-    assert body(borduna.get("/v1/mailbox"))["items"] == []
+    assert avaria.hand_in(message) == first
+    borduna.acknowledge(message.header.id)
+    (again, new) = avaria.hand_in(message, other)
+    assert again == first[0]
+    assert new["index"] == 1
+    assert new["receipt"] != again["receipt"]
+    assert [item["id"] for item in body(borduna.get("/v1/mailbox"))["items"]] == [other.header.id.bytes]
+    assert LogHead.objects.get().size == 2
+
+
+def test_a_message_twice_in_one_batch_is_one_message(avaria: Node, borduna: Node) -> None:
+    message = sealed()
+    first, again = avaria.hand_in(message, message)
+    assert first == again
     assert LogHead.objects.get().size == 1
+    assert len(body(borduna.get("/v1/mailbox"))["items"]) == 1
+    assert QuotaUse.objects.get().used == 1
 
 
 def test_other_bytes_under_the_same_id_are_refused(avaria: Node) -> None:
-    message = sealed()
-    avaria.hand_in(message)
-    other = {"blind": bytes(32), "envelope": message.envelope}
-    assert refusal(avaria.put(f"/v1/envelopes/{message.header.id}", other)) == (409, "different-bytes")
+    message, other = sealed(), sealed()
+    changed = replace(message, blind=bytes(32))
+    assert [item["code"] for item in avaria.hand_in(message, changed)] == ["", "different-bytes"]
+    assert [item["code"] for item in avaria.hand_in(changed, other)] == ["different-bytes", ""]
+    assert LogHead.objects.get().size == 2
 
 
 def test_the_blind_is_nowhere(avaria: Node) -> None:
@@ -112,20 +138,10 @@ def test_mail_comes_oldest_first_and_in_pages(avaria: Node, borduna: Node) -> No
     page = body(borduna.get("/v1/mailbox?limit=3"))
     assert [item["id"] for item in page["items"]] == [message.header.id.bytes for message in sent[:3]]
     assert page["more"] is True
-    for item in page["items"]:
-        borduna.post(f"/v1/envelopes/{UUID(bytes=item['id'])}/ack")
+    assert borduna.acknowledge(*(UUID(bytes=item["id"]) for item in page["items"])) == []
     rest = body(borduna.get("/v1/mailbox?limit=3"))
     assert [item["id"] for item in rest["items"]] == [sent[3].header.id.bytes]
     assert rest["more"] is False
-
-
-def test_an_old_receipt_is_proven_in_its_own_tree(avaria: Node) -> None:
-    message = sealed()
-    first = body(avaria.hand_in(message))
-    for _ in range(5):
-        avaria.hand_in(sealed())
-    again = body(avaria.get(f"/v1/receipts/{message.header.id}"))
-    assert (again["receipt"], again["proof"]) == (first["receipt"], first["proof"])
 
 
 def test_nobody_else_sees_or_deletes_a_message(avaria: Node, borduna: Node, cestria: Node) -> None:
@@ -133,9 +149,19 @@ def test_nobody_else_sees_or_deletes_a_message(avaria: Node, borduna: Node, cest
     avaria.hand_in(message)
     assert body(cestria.get("/v1/mailbox"))["items"] == []
     for node in (cestria, avaria):
-        assert refusal(node.post(f"/v1/envelopes/{message.header.id}/ack")) == (404, "unknown-message")
-    assert refusal(cestria.get(f"/v1/receipts/{message.header.id}")) == (404, "unknown-message")
+        assert node.acknowledge(message.header.id) == [message.header.id]
+    for node in (cestria, borduna):
+        assert node.states(message.header.id) == ["unknown"]
     assert len(body(borduna.get("/v1/mailbox"))["items"]) == 1
+
+
+def test_acknowledging_many_tells_which_are_not_known(avaria: Node, borduna: Node) -> None:
+    first, second, nobody = sealed(), sealed(), UUID(int=7)
+    avaria.hand_in(first, second)
+    assert borduna.acknowledge(first.header.id, nobody, first.header.id) == [nobody]
+    assert borduna.acknowledge(first.header.id, second.header.id) == []
+    assert avaria.states(second.header.id, nobody, first.header.id) == ["acknowledged", "unknown", "acknowledged"]
+    assert not Ciphertext.objects.exists()
 
 
 def test_what_expired_is_deleted_and_later_forgotten(avaria: Node, borduna: Node) -> None:
@@ -144,13 +170,14 @@ def test_what_expired_is_deleted_and_later_forgotten(avaria: Node, borduna: Node
     before = LogHead.objects.get().size
     sweep(now=message.header.expires - 1)
     assert Ciphertext.objects.count() == 1
+    assert queries.states(AVARIA, [message.header.id], message.header.expires)[0][1] == "expired"
     assert sweep(now=message.header.expires)["expired"] == 1
     assert not Ciphertext.objects.exists()
     assert MailboxEntry.objects.count() == 1
     assert sweep(now=message.header.expires + DAY)["forgotten"] == 1
     assert not MailboxEntry.objects.exists()
     assert LogHead.objects.get().size == before
-    assert refusal(avaria.get(f"/v1/receipts/{message.header.id}")) == (404, "unknown-message")
+    assert avaria.states(message.header.id) == ["unknown"]
     assert body(borduna.get("/v1/mailbox"))["items"] == []
 
 
@@ -159,7 +186,14 @@ def test_a_waiting_node_without_a_place_is_told_to_come_back(borduna: Node, sett
     bell.places.cache_clear()
     page = body(borduna.get("/v1/mailbox?wait=25"))
     assert (page["items"], page["retry_after"]) == ([], 2)
+    assert body(borduna.get("/v1/bell?wait=25")) == {"retry_after": 2, "waiting": 0}
     bell.places.cache_clear()
+
+
+def test_the_bell_tells_what_waits_for_the_caller(avaria: Node, borduna: Node) -> None:
+    avaria.hand_in(sealed(), sealed())
+    assert body(borduna.get("/v1/bell?wait=25")) == {"retry_after": 0, "waiting": 2}
+    assert body(avaria.get("/v1/bell")) == {"retry_after": 0, "waiting": 0}
 
 
 def test_one_agency_has_one_place() -> None:

@@ -25,7 +25,7 @@ def _entry(number: int) -> bytes:
 
 def _append(entry: bytes, relay: Identity) -> actions.Appended:
     with transaction.atomic():
-        return actions.append(actions.lock(), entry, relay.log)
+        return actions.append(actions.lock(), [entry], relay.log)
 
 
 @pytest.mark.django_db
@@ -33,7 +33,7 @@ def test_the_stored_log_is_the_tree_over_bundles_and_tiles(relay: Identity) -> N
     whole = MemoryLog()
     with transaction.atomic():
         for number in range(600):
-            appended = actions.append(actions.lock(), _entry(number), relay.log)
+            appended = actions.append(actions.lock(), [_entry(number)], relay.log)
             whole.append(_entry(number))
             if number in (0, 1, 254, 255, 256, 257, 511, 512, 599):
                 head = open_checkpoint(appended.checkpoint, log_origin(RELAY), [relay.log.verifier])
@@ -58,6 +58,24 @@ def test_the_stored_log_is_the_tree_over_bundles_and_tiles(relay: Identity) -> N
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("before", [0, 250, 255, 256])
+def test_a_batch_is_appended_as_one_entry_after_another(relay: Identity, before: int) -> None:
+    """Within a bundle, across the end of one, and up to it."""
+    entries = [_entry(number) for number in range(before + 6)]
+    with transaction.atomic():
+        if before:
+            actions.append(actions.lock(), entries[:before], relay.log)
+        appended = actions.append(actions.lock(), entries[before:], relay.log)
+    whole = MemoryLog(entries)
+    head = open_checkpoint(appended.checkpoint, log_origin(RELAY), [relay.log.verifier])
+    assert (appended.first, head.size, head.root) == (before, before + 6, whole.root())
+    for index in range(before, before + 6):
+        path = log.inclusion_proof(appended.tree.read, index, head.size)
+        log.verify_inclusion(entries[index], index, head.size, path, head.root)
+    assert LogBundle.objects.count() == (before + 6) // 256
+
+
+@pytest.mark.django_db
 def test_tiles_carry_into_the_level_above(relay: Identity) -> None:
     """The 256th full bundle fills a tile of level 1, whose root starts one of level 2."""
     roots = [_entry(number) for number in range(256)]
@@ -70,10 +88,10 @@ def test_tiles_carry_into_the_level_above(relay: Identity) -> None:
 def test_an_append_is_undone_with_its_transaction(relay: Identity) -> None:
     first = _append(_entry(0), relay)
     with transaction.atomic():
-        actions.append(actions.lock(), _entry(1), relay.log)
+        actions.append(actions.lock(), [_entry(1)], relay.log)
         transaction.set_rollback(True)
     assert queries.head().checkpoint == first.checkpoint
-    assert _append(_entry(2), relay).index == 1
+    assert _append(_entry(2), relay).first == 1
 
 
 @pytest.mark.django_db(transaction=True)
@@ -92,7 +110,7 @@ def test_concurrent_appends_on_postgresql(relay: Identity) -> None:
     def work(worker: int) -> None:
         try:
             for number in range(20):
-                places.append(_append(_entry(worker * 100 + number), relay).index)
+                places.append(_append(_entry(worker * 100 + number), relay).first)
         except BaseException as error:  # noqa: BLE001 - handed to the test's own thread
             failures.append(error)
         finally:

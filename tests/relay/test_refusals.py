@@ -6,7 +6,6 @@ from dataclasses import replace
 from datetime import timedelta
 from io import BytesIO
 from typing import Any
-from uuid import UUID
 
 import pytest
 from django.test import Client
@@ -21,10 +20,12 @@ from tests.relay.region import (
     Node,
     body,
     ending,
+    item_code,
     key,
     refusal,
     registration,
     sealed,
+    submission,
 )
 
 from rso.accounts.rules import system_actor
@@ -150,10 +151,9 @@ def test_a_body_that_is_too_large_is_refused_before_it_is_read(avaria: Node) -> 
 
 
 def test_an_envelope_above_the_limit_is_refused_by_its_length(avaria: Node) -> None:
-    message = sealed()
     answer = avaria.client.generic(
-        "PUT",
-        f"/v1/envelopes/{message.header.id}",
+        "POST",
+        "/v1/submissions",
         b"x",
         content_type="application/cbor",
         CONTENT_LENGTH=str(SUBMISSION + 1),
@@ -186,47 +186,63 @@ def test_a_get_has_no_body(avaria: Node) -> None:
 @pytest.mark.usefixtures("agreed")
 class TestEnvelopes:
     def test_a_body_that_is_no_submission(self, avaria: Node) -> None:
-        message = sealed()
-        place = f"/v1/envelopes/{message.header.id}"
-        assert refusal(avaria.put(place, b"\xff")) == (400, "malformed")
-        assert refusal(avaria.put(place, {"envelope": b""})) == (400, "missing-field")
-        short = {"blind": bytes(31), "envelope": message.envelope}
-        assert refusal(avaria.put(place, short)) == (400, "malformed")
-        assert refusal(avaria.put(place, {"blind": bytes(32), "envelope": b"\x00"})) == (400, "malformed")
+        assert refusal(avaria.send("POST", "/v1/submissions", b"\xff")) == (400, "malformed")
+        assert refusal(avaria.post("/v1/submissions", {"messages": []})) == (400, "missing-field")
+        assert refusal(avaria.submit([])) == (400, "malformed")
+        assert refusal(avaria.submit([{}] * 51)) == (400, "over-limit")
+
+    def test_one_bad_item_keeps_no_other_back(self, avaria: Node, borduna: Node) -> None:
+        good, tampered = sealed(), sealed()
+        tampered = replace(tampered, envelope=tampered.envelope.replace(b"IMMIGRATION", b"IMMIGRATIOX"))
+        bad = [
+            {"envelope": b""},
+            {"blind": bytes(31), "envelope": good.envelope},
+            {"blind": bytes(32), "envelope": b"\x00"},
+            submission(tampered),
+            7,
+        ]
+        told = body(avaria.submit([bad[0], submission(good), *bad[1:]]))["items"]
+        codes = ["missing-field", "", "malformed", "malformed", "bad-signature", "malformed"]
+        assert [item["code"] for item in told] == codes
+        ids = [None, good.header.id.bytes, None, None, tampered.header.id.bytes, None]
+        assert [item["id"] for item in told] == ids
+        assert [item["id"] for item in body(borduna.get("/v1/mailbox"))["items"]] == [good.header.id.bytes]
+
+    def test_ids_that_are_none(self, avaria: Node) -> None:
+        for ids in ([], [bytes(15)], ["text"]):
+            assert refusal(avaria.post("/v1/acknowledgements", {"ids": ids})) == (400, "malformed")
+        assert refusal(avaria.post("/v1/acknowledgements", {"ids": [bytes(16)] * 201})) == (400, "over-limit")
+        for ids in ("", "x", "00" * 15, "0" * 31 + "G", ",".join(["00" * 16] * 51)):
+            assert refusal(avaria.get(f"/v1/states?ids={ids}")) == (400, "bad-query")
+        assert refusal(avaria.get("/v1/states")) == (400, "bad-query")
 
     def test_a_tampered_envelope(self, avaria: Node) -> None:
         message = sealed()
         tampered = replace(message, envelope=message.envelope.replace(b"IMMIGRATION", b"IMMIGRATIOX"))
-        assert refusal(avaria.hand_in(tampered)) == (400, "bad-signature")
-
-    def test_another_id_in_the_path(self, avaria: Node) -> None:
-        message = sealed()
-        content = {"blind": message.blind, "envelope": message.envelope}
-        other = UUID(int=message.header.id.int ^ 1)
-        assert refusal(avaria.put(f"/v1/envelopes/{other}", content)) == (400, "id-mismatch")
+        assert item_code(avaria.hand_in(tampered)) == "bad-signature"
 
     def test_somebody_else_s_envelope(self, borduna: Node) -> None:
-        assert refusal(borduna.hand_in(sealed())) == (403, "wrong-sender")
+        assert item_code(borduna.hand_in(sealed())) == "wrong-sender"
 
     def test_an_envelope_signed_by_another_node(self, avaria: Node, borduna: Node) -> None:
-        assert refusal(avaria.hand_in(sealed(node_key=borduna.node_key))) == (400, "unknown-key")
+        assert item_code(avaria.hand_in(sealed(node_key=borduna.node_key))) == "unknown-key"
 
     def test_an_expired_and_a_future_message(self, avaria: Node) -> None:
         old = sealed(created=region.seconds() - 600, lifetime=300)
-        assert refusal(avaria.hand_in(old)) == (400, "expired")
+        assert item_code(avaria.hand_in(old)) == "expired"
         future = sealed(created=region.seconds() + DAY)
-        assert refusal(avaria.hand_in(future)) == (400, "from-the-future")
-        assert refusal(avaria.hand_in(sealed(lifetime=40 * DAY))) == (400, "too-long-lived")
+        assert item_code(avaria.hand_in(future)) == "from-the-future"
+        assert item_code(avaria.hand_in(sealed(lifetime=40 * DAY))) == "too-long-lived"
 
     def test_a_recipient_that_is_not_in_the_directory(self, avaria: Node) -> None:
         nobody = replace(CESTRIA, agency="NOBODY")
-        assert refusal(avaria.hand_in(sealed(recipient=nobody))) == (403, "unknown-recipient")
+        assert item_code(avaria.hand_in(sealed(recipient=nobody))) == "unknown-recipient"
 
     def test_an_arrangement_of_others(self, avaria: Node) -> None:
-        assert refusal(avaria.hand_in(sealed(recipient=CESTRIA))) == (403, "not-a-party")
+        assert item_code(avaria.hand_in(sealed(recipient=CESTRIA))) == "not-a-party"
 
     def test_an_arrangement_that_is_not_registered(self, avaria: Node) -> None:
-        assert refusal(avaria.hand_in(sealed(arrangement=bytes(32)))) == (403, "unknown-arrangement")
+        assert item_code(avaria.hand_in(sealed(arrangement=bytes(32)))) == "unknown-arrangement"
 
     def test_a_refusal_leaves_nothing_behind(self, avaria: Node) -> None:
         before = QuotaUse.objects.count()
@@ -240,11 +256,10 @@ class TestEnvelopes:
         first = sealed()
         avaria.hand_in(first)
         avaria.hand_in(sealed())
-        answer = avaria.hand_in(sealed())
-        assert refusal(answer) == (429, "credit-used")
-        assert answer["Retry-After"] == str(body(answer)["retry_after"]) == "300"
-        borduna.post(f"/v1/envelopes/{first.header.id}/ack")
-        assert avaria.hand_in(sealed()).status_code == 201
+        told = avaria.hand_in(sealed())
+        assert (item_code(told), told[0]["retry_after"]) == ("credit-used", 300)
+        borduna.acknowledge(first.header.id)
+        assert item_code(avaria.hand_in(sealed())) == ""
 
 
 def _registered(avaria: Node, borduna: Node, **changes: Any) -> None:
@@ -256,33 +271,56 @@ def _registered(avaria: Node, borduna: Node, **changes: Any) -> None:
 def test_the_quota_of_a_party_is_its_own(avaria: Node, borduna: Node) -> None:
     _registered(avaria, borduna, per_day={AVARIA: 2, BORDUNA: 0})
     for _ in range(2):
-        assert avaria.hand_in(sealed()).status_code == 201
-    answer = avaria.hand_in(sealed())
-    assert refusal(answer) == (429, "quota-used")
-    assert 0 < body(answer)["retry_after"] <= DAY
-    assert refusal(borduna.hand_in(sealed(BORDUNA, AVARIA))) == (429, "quota-used")
+        assert item_code(avaria.hand_in(sealed())) == ""
+    told = avaria.hand_in(sealed())
+    assert item_code(told) == "quota-used"
+    assert 0 < told[0]["retry_after"] <= DAY
+    assert item_code(borduna.hand_in(sealed(BORDUNA, AVARIA))) == "quota-used"
+
+
+def test_quota_and_credit_count_within_a_batch(avaria: Node, borduna: Node, settings: Settings) -> None:
+    _registered(avaria, borduna, per_day={AVARIA: 4, BORDUNA: 4})
+    settings.RSO_RELAY_HOLD_MESSAGES = 2
+    about = sealed(message=ending(AVARIA, BORDUNA), arrangement=None, service_class=ServiceClass.ARRANGEMENT)
+    told = avaria.hand_in(sealed(), about, sealed(), about)
+    assert [item["code"] for item in told] == ["", "", "credit-used", ""]
+    assert sorted(QuotaUse.objects.values_list("used", flat=True)) == [1, 1]  # what was refused does not count
+    settings.RSO_RELAY_HOLD_MESSAGES = 100
+    told = avaria.hand_in(*(sealed() for _ in range(5)))
+    assert [item["code"] for item in told] == ["", "", "", "quota-used", "quota-used"]
+    assert MailboxEntry.objects.count() == LogHead.objects.get().size == 5
+
+
+def test_messages_for_several_recipients_are_counted_apart(avaria: Node, borduna: Node, cestria: Node) -> None:
+    three = registration(parties=(AVARIA, BORDUNA, CESTRIA), per_day={AVARIA: 1, BORDUNA: 1, CESTRIA: 1})
+    for node in (avaria, borduna, cestria):
+        node.register(three)
+    told = avaria.hand_in(sealed(), sealed(recipient=CESTRIA), sealed(), sealed(recipient=CESTRIA))
+    assert [item["code"] for item in told] == ["", "", "quota-used", "quota-used"]
+    for node in (borduna, cestria):
+        assert len(body(node.get("/v1/mailbox"))["items"]) == 1
 
 
 def test_a_new_day_has_a_new_quota(avaria: Node, borduna: Node) -> None:
     _registered(avaria, borduna, per_day={AVARIA: 1, BORDUNA: 1})
     avaria.hand_in(sealed())
-    assert refusal(avaria.hand_in(sealed())) == (429, "quota-used")
+    assert item_code(avaria.hand_in(sealed())) == "quota-used"
     QuotaUse.objects.update(day=region.seconds() // DAY - 1)
-    assert avaria.hand_in(sealed()).status_code == 201
+    assert item_code(avaria.hand_in(sealed())) == ""
 
 
 def test_an_arrangement_that_not_all_have_registered(avaria: Node) -> None:
     avaria.register(registration())
-    assert refusal(avaria.hand_in(sealed())) == (403, "arrangement-waiting")
+    assert item_code(avaria.hand_in(sealed())) == "arrangement-waiting"
 
 
 def test_an_arrangement_before_and_long_after_its_time(avaria: Node, borduna: Node) -> None:
     now = region.seconds()
     _registered(avaria, borduna, starts=now + 600, ends=now + DAY)
-    assert refusal(avaria.hand_in(sealed())) == (403, "arrangement-not-begun")
+    assert item_code(avaria.hand_in(sealed())) == "arrangement-not-begun"
     RegisteredArrangement.objects.all().delete()
     _registered(avaria, borduna, starts=now - 300 * DAY, ends=now - CLOSING_DAYS * DAY)
-    assert refusal(avaria.hand_in(sealed())) == (403, "arrangement-over")
+    assert item_code(avaria.hand_in(sealed())) == "arrangement-over"
 
 
 def test_an_ended_arrangement_lets_only_what_closes_pass(avaria: Node, borduna: Node) -> None:
@@ -292,15 +330,15 @@ def test_an_ended_arrangement_lets_only_what_closes_pass(avaria: Node, borduna: 
     again = body(avaria.post(f"/v1/arrangements/{ARRANGEMENT.hex()}/end"))
     assert again == ended
     for _ in range(CLOSING_PER_DAY):
-        assert avaria.hand_in(sealed()).status_code == 201
-    assert refusal(avaria.hand_in(sealed())) == (429, "quota-used")
+        assert item_code(avaria.hand_in(sealed())) == ""
+    assert item_code(avaria.hand_in(sealed())) == "quota-used"
     RegisteredArrangement.objects.update(ended=region.seconds() - CLOSING_DAYS * DAY)
-    assert refusal(avaria.hand_in(sealed())) == (403, "arrangement-ended")
+    assert item_code(avaria.hand_in(sealed())) == "arrangement-ended"
 
 
 def test_a_message_about_arrangements_needs_none(avaria: Node, borduna: Node) -> None:
     about = sealed(message=ending(AVARIA, BORDUNA), arrangement=None, service_class=ServiceClass.ARRANGEMENT)
-    assert avaria.hand_in(about).status_code == 201
+    assert item_code(avaria.hand_in(about)) == ""
     assert len(body(borduna.get("/v1/mailbox"))["items"]) == 1
 
 
@@ -422,11 +460,11 @@ def test_a_relay_whose_directory_expired_takes_no_messages_and_gives_what_it_has
     avaria.hand_in(message)
     stale = region.directory_file(relay.log.verifier, relay.key, version=2, expires_in=-60)
     DirectoryFile.objects.create(version=2, digest=bytes(32), file=stale, loaded_at=region.now())
-    answer = avaria.hand_in(sealed())
+    answer = avaria.submit([submission(sealed())])
     assert refusal(answer) == (503, "not-ready")
     assert body(answer)["retry_after"] == 600
     assert len(body(borduna.get("/v1/mailbox"))["items"]) == 1
-    assert borduna.post(f"/v1/envelopes/{message.header.id}/ack").status_code == 200
+    assert borduna.acknowledge(message.header.id) == []
 
 
 def test_a_relay_without_keys_or_directory_is_not_ready(
@@ -434,7 +472,7 @@ def test_a_relay_without_keys_or_directory_is_not_ready(
 ) -> None:
     _registered(avaria, borduna)
     settings.RSO_RELAY_KEY = tmp_path / "absent"
-    assert refusal(avaria.hand_in(sealed())) == (503, "not-ready")
+    assert refusal(avaria.submit([submission(sealed())])) == (503, "not-ready")
     DirectoryFile.objects.all().delete()
     assert refusal(avaria.post("/v1/contact")) == (503, "not-ready")
     assert refusal(avaria.client.get("/v1/directory")) == (404, "no-directory")  # type: ignore[arg-type]

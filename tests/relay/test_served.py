@@ -12,7 +12,6 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from uuid import UUID
 
 import pytest
 from tests.relay import region, served
@@ -108,8 +107,7 @@ def test_the_relay_cannot_read_what_it_carries(running: Served) -> None:
             node = Dialler(agency, running.url)
             items = content(node.send("GET", "/v1/mailbox"))["items"]
             assert len(items) == 1  # type: ignore[arg-type]
-            message = UUID(bytes=items[0]["id"])  # type: ignore[index]
-            assert node.send("POST", f"/v1/envelopes/{message}/ack").status_code == 200
+            assert node.acknowledge(items[0]["id"]) == []  # type: ignore[index]
         assert _relay_holds(running, needles) == ([], [])
     finally:
         sender.stdin.close()
@@ -124,7 +122,7 @@ def test_the_ciphertext_is_gone_after_acknowledgement(running: Served) -> None:
     files, _ = _relay_holds(running, piece)
     assert files
     recipient = Dialler(BORDUNA, running.url)
-    assert recipient.send("POST", f"/v1/envelopes/{message.header.id}/ack").status_code == 200
+    assert recipient.acknowledge(message.header.id.bytes) == []
     subprocess.run(
         [served.RSO, "manage", "relay", "shell", "-v", "0", "-c", _CHECKPOINT],
         env=served.environment(running.folder, running.url),
@@ -148,7 +146,20 @@ def test_mail_ends_a_wait(running: Served) -> None:
     Dialler(AVARIA, running.url).hand_in(message)
     waiting.join(60)
     assert [item["id"] for item in answers[0]["items"]] == [message.header.id.bytes]
-    recipient.send("POST", f"/v1/envelopes/{message.header.id}/ack")
+    assert recipient.acknowledge(message.header.id.bytes) == []
+
+
+def test_the_bell_tells_of_mail_and_carries_none(running: Served) -> None:
+    rung = []
+    recipient = Dialler(BORDUNA, running.url)
+    waiting = threading.Thread(target=lambda: rung.append(content(recipient.send("GET", "/v1/bell?wait=25"))))
+    waiting.start()
+    message = sealed()
+    Dialler(AVARIA, running.url).hand_in(message)
+    waiting.join(60)
+    assert rung == [{"retry_after": 0, "waiting": 1}]
+    assert recipient.acknowledge(message.header.id.bytes) == []
+    assert content(recipient.send("GET", "/v1/bell")) == {"retry_after": 0, "waiting": 0}
 
 
 def test_waiting_nodes_leave_threads_for_everybody_else(running: Served) -> None:
@@ -175,9 +186,8 @@ def test_concurrent_senders_get_distinct_places_in_one_log(running: Served) -> N
     messages = [sealed() for _ in range(24)]
     with ThreadPoolExecutor(8) as pool:
         answers = list(pool.map(lambda message: Dialler(AVARIA, running.url).hand_in(message), messages))
-    assert {answer.status_code for answer in answers} == {201}
-    given = [content(answer) for answer in answers]
-    places = [int(one["index"]) for one in given]  # type: ignore[call-overload]
+    assert {answer["code"] for answer in answers} == {""}
+    places = [answer["index"] for answer in answers]
     assert sorted(places) == list(range(min(places), min(places) + len(messages)))
 
     node = Dialler(CESTRIA, running.url)
@@ -188,7 +198,7 @@ def test_concurrent_senders_get_distinct_places_in_one_log(running: Served) -> N
     entries = log.parse_entry_bundle(bundle.content)
     rebuilt = log.MemoryLog(entries)
     assert rebuilt.root() == head.root
-    for message, one, place in zip(messages, given, places, strict=True):
+    for message, one, place in zip(messages, answers, places, strict=True):
         assert entries[place] == log.blinded_leaf(message.commitment, message.blind)
         own = open_checkpoint(LogReceipt.parse(one["receipt"]).checkpoint, log_origin(RELAY), verifier)
         assert rebuilt.root(own.size) == own.root, "an earlier checkpoint is of another log"

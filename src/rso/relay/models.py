@@ -45,7 +45,7 @@ class MailboxEntry(models.Model):
     leaf = models.BigIntegerField(unique=True)
     size = models.PositiveIntegerField()
     submission = models.BinaryField(max_length=32)
-    """SHA-256 of envelope and blind, by which a repetition is told from another message under the same id."""
+    """SHA-256 over leaf and signature, by which a repetition is told from another message under the same id."""
     receipt = models.BinaryField()
     proof = models.BinaryField()
     """The hashes of the inclusion proof for the receipt's checkpoint, one after another."""

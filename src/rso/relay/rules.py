@@ -20,6 +20,10 @@ WAIT_SECONDS: Final = 25
 PAGE: Final = 10
 PAGE_MOST: Final = 50
 PAGE_BYTES: Final = 8 * limits.MIB
+BATCH: Final = 50
+"""Messages handed in at once."""
+ACKNOWLEDGED_AT_ONCE: Final = 200
+ASKED_AT_ONCE: Final = 50
 PAUSE_AFTER_WAIT: Final = 0
 PAUSE_WITHOUT_PLACE: Final = 2
 ARRANGEMENT_CLASS_PER_DAY: Final = 200
@@ -60,6 +64,22 @@ class RefusedError(RsoError):
         super().__init__(code, message)
         self.status = status
         self.retry_after = retry_after
+
+
+class SentState(StrEnum):
+    """What became of a message that its sender asks after."""
+
+    HELD = "held"
+    ACKNOWLEDGED = "acknowledged"
+    EXPIRED = "expired"
+    UNKNOWN = "unknown"
+
+
+def sent_state(acknowledged: int | None, expires: int, now: int) -> SentState:
+    """The state of a message that the relay remembers."""
+    if acknowledged is not None:
+        return SentState.ACKNOWLEDGED
+    return SentState.HELD if expires > now else SentState.EXPIRED
 
 
 class ArrangementState(StrEnum):

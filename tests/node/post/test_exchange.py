@@ -221,7 +221,7 @@ class TestTaking:
     ) -> None:
         region.borduna.send(probe_from(region), region.agree())
         with monkeypatch.context() as crashing:
-            crashing.setattr(region.relay, "acknowledge", lambda message_id: 1 / 0)
+            crashing.setattr(region.relay, "acknowledge_all", lambda ids: 1 / 0)
             with pytest.raises(ZeroDivisionError):
                 region.exchange()
         assert Inbox.objects.get().state == Inbox.State.APPLIED
@@ -269,7 +269,7 @@ class TestTaking:
         digest = region.agree()
         true = region.borduna.seal(probe_from(region), digest)
         actions.take(actions.POST, delivery=Delivery(true.header.id, b"rubbish"), now=region.now())
-        region.relay.accept(true.envelope, true.blind)
+        region.relay.accept_all([(true.envelope, true.blind)])
         region.exchange()
         assert len(taken) == 1
 
@@ -426,7 +426,7 @@ class TestFiles:
         assert (taken_row.state, taken_row.notarised_at) == ("applied", None)
         assert Conversation.objects.get().state == State.ANSWERED
         assert region.exchange().sent == 1  # the relay notarises it afterwards
-        region.relay.accept(reply.envelope, reply.blind)
+        region.relay.accept_all([(reply.envelope, reply.blind)])
         region.exchange()
         assert len(taken) == 1
 

@@ -17,8 +17,8 @@ from rso.base.clock import SteppedClock, unix_seconds
 from rso.base.errors import SettingError
 from rso.node.post.adapters import http
 from rso.node.post.adapters.http import HttpRelay
-from rso.node.post.ports import Registration, TransportError
-from rso.wire import cbor, httpsig
+from rso.node.post.ports import Accepted, Registration, Submission, TransportError
+from rso.wire import cbor, httpsig, limits
 from rso.wire.directory import KeyUse
 
 NODE = key(f"{AVARIA} {KeyUse.NODE}")
@@ -79,40 +79,85 @@ def relay(server: Server) -> Iterator[HttpRelay]:
         yield HttpRelay(client, agency=AVARIA, key=lambda: NODE, clock=server.clock)
 
 
-RECEIPT = {"index": 7, "proof": [b"1" * 32, b"2" * 32], "receipt": b"a receipt"}
+RECEIPT: dict[str, Any] = {"index": 7, "proof": [b"1" * 32, b"2" * 32], "receipt": b"a receipt"}
+RESULT = RECEIPT | {"code": "", "id": uuid4().bytes, "retry_after": None}
+REFUSED = RESULT | {"code": "quota-used", "index": None, "proof": [], "receipt": b"", "retry_after": 60}
 
 
 class TestRequests:
-    def test_an_envelope_is_put(self, server: Server, relay: HttpRelay) -> None:
-        server.answers = [(201, RECEIPT)]
-        message_id, envelope, blind = uuid4(), secrets.token_bytes(200_000), secrets.token_bytes(32)
-        accepted = relay.put(message_id, envelope, blind)
-        assert (accepted.receipt, accepted.index, accepted.proof) == (b"a receipt", 7, (b"1" * 32, b"2" * 32))
-        method, path, body = server.seen[0]
-        assert (method, path) == ("PUT", f"/v1/envelopes/{message_id}")
-        assert cbor.decode(body, limit=300_000) == {"blind": blind, "envelope": envelope}
+    def test_envelopes_are_put_together_and_refused_one_by_one(self, server: Server, relay: HttpRelay) -> None:
+        server.answers = [(200, {"items": [RESULT, REFUSED, RESULT | {"index": 8}]})]
+        items = [Submission(uuid4(), secrets.token_bytes(200_000), secrets.token_bytes(32)) for _ in range(3)]
+        first, refused, last = relay.put_all(items)
+        assert first == Accepted(b"a receipt", 7, (b"1" * 32, b"2" * 32))
+        assert last == Accepted(b"a receipt", 8, (b"1" * 32, b"2" * 32))
+        assert isinstance(refused, TransportError)
+        assert (refused.code, refused.away, refused.retry_after_s) == ("quota-used", False, 60)
+        ((method, path, body),) = server.seen
+        assert (method, path) == ("POST", "/v1/submissions")
+        sent = [{"blind": item.blind, "envelope": item.envelope} for item in items]
+        assert cbor.decode(body, limit=700_000) == {"items": sent}
+
+    def test_what_is_too_much_for_one_request_goes_in_several(self, server: Server, relay: HttpRelay) -> None:
+        server.answers = [(200, {"items": [RESULT] * count}) for count in (50, 1, 1, 1, 2)]
+        small = [Submission(uuid4(), b"e", b"b" * 32) for _ in range(51)]
+        assert len(relay.put_all(small)) == 51
+        sizes = (limits.ENVELOPE, limits.ENVELOPE, 8 * limits.MIB, 8 * limits.MIB)
+        large = [Submission(uuid4(), bytes(size), b"b" * 32) for size in sizes]
+        assert len(relay.put_all(large)) == 4
+        assert not server.answers
+        assert all(len(body) <= limits.ENVELOPE + 4 * limits.KIB for _, _, body in server.seen)
+        assert relay.put_all([]) == []
+
+    def test_another_number_of_results_is_not_understood(self, server: Server, relay: HttpRelay) -> None:
+        server.answers = [(200, {"items": [RESULT]})]
+        with pytest.raises(TransportError, match="answer-malformed"):
+            relay.put_all([Submission(uuid4(), b"e", b"b" * 32)] * 2)
+
+    def test_states_are_asked_together(self, server: Server, relay: HttpRelay) -> None:
+        ids = [uuid4() for _ in range(51)]
+        told = [{"id": one.bytes, "state": "held" if number else "unknown"} for number, one in enumerate(ids)]
+        server.answers = [(200, {"states": told[:50]}), (200, {"states": told[50:]})]
+        states = relay.states_of(ids)
+        assert (states[ids[0]], states[ids[50]], len(states)) == ("unknown", "held", 51)
+        assert server.seen[1][1] == f"/v1/states?ids={ids[50].hex}"
+        server.answers = [(200, {"states": told[:1]})]
+        with pytest.raises(TransportError, match="answer-malformed"):
+            relay.states_of(ids[1:2])
+
+    def test_the_bell_tells_how_many_wait(self, server: Server) -> None:
+        pauses: list[float] = []
+        server.answers = [
+            (200, {"retry_after": 0, "waiting": 3}),
+            (200, {"retry_after": 2, "waiting": 0}),
+            (200, {"retry_after": 2, "waiting": 1}),
+        ]
+        with http._client(server.address, "") as client:
+            relay = HttpRelay(client, agency=AVARIA, key=lambda: NODE, clock=server.clock, sleep=pauses.append)
+            assert [relay.wait(25) for _ in range(3)] == [3, 0, 1]
+        assert server.seen[0][1] == "/v1/bell?wait=25"
+        assert pauses == [2]  # without a place at the relay, and without mail
 
     def test_the_mailbox_is_fetched_and_acknowledged(self, server: Server, relay: HttpRelay) -> None:
         message_id = uuid4()
         item = {"envelope": b"sealed", "id": message_id.bytes} | RECEIPT
         server.answers = [
             (200, {"items": [item], "more": True, "retry_after": 0}),
-            (200, {"state": "acknowledged"}),
+            (200, {"unknown": []}),
         ]
         (delivery,), more = relay.fetch(wait_s=0, limit=20)
         assert (delivery.id, delivery.envelope, more) == (message_id, b"sealed", True)
         assert delivery.accepted is not None
-        relay.acknowledge(message_id)
+        relay.acknowledge_all([message_id])
         assert [seen[1] for seen in server.seen] == [
             "/v1/mailbox?wait=0&limit=20",
-            f"/v1/envelopes/{message_id}/ack",
+            "/v1/acknowledgements",
         ]
 
     def test_everything_else(self, server: Server, relay: HttpRelay) -> None:
         state = {"ended": None, "missing": [], "state": "registered"}
         server.answers = [
             (200, {"directory": 1, "log_size": 2, "now": unix_seconds(START), "waiting": 0}),
-            (200, RECEIPT | {"state": "held"}),
             (200, b"the directory"),
             (200, {"epoch": "2026-W48", "keys": 1}),
             (200, {"records": [b"one", b"two"]}),
@@ -122,24 +167,23 @@ class TestRequests:
         ]
         agreed = Registration(b"h" * 32, (str(AVARIA), str(BORDUNA)), {str(AVARIA): 1, str(BORDUNA): 1}, 1, 2)
         assert relay.contact() == START
-        assert relay.state_of(uuid4()) == "held"
         assert relay.directory() == b"the directory"
         relay.publish_key(b"record")
         assert relay.keys(str(BORDUNA)) == [b"one", b"two"]
         assert relay.register(agreed)
         assert not relay.register(agreed)
         relay.end(b"h" * 32)
-        assert server.seen[4][1] == "/v1/keys/XBD/GOV/IMMIGRATION"
+        assert server.seen[3][1] == "/v1/keys/XBD/GOV/IMMIGRATION"
 
 
 class TestFailures:
     def _error(self, code: str, **changes: object) -> dict[str, object]:
         return {"code": code, "message": "m", "now": unix_seconds(START), "retry_after": None} | changes
 
-    def test_a_refusal_is_about_the_message(self, server: Server, relay: HttpRelay) -> None:
+    def test_a_refusal_of_the_request_is_raised(self, server: Server, relay: HttpRelay) -> None:
         server.answers = [(429, self._error("quota-used", retry_after=60))]
         with pytest.raises(TransportError) as caught:
-            relay.put(uuid4(), b"e", b"b")
+            relay.put_all([Submission(uuid4(), b"e", b"b")])
         assert (caught.value.code, caught.value.away, caught.value.retry_after_s) == ("quota-used", False, 60)
 
     def test_a_wrong_clock_brings_the_relays_own_time(self, server: Server, relay: HttpRelay) -> None:
@@ -162,7 +206,7 @@ class TestFailures:
     ) -> None:
         server.answers = [answer, answer]
         with pytest.raises(TransportError) as caught:
-            relay.put(uuid4(), b"e", b"b")
+            relay.put_all([Submission(uuid4(), b"e", b"b")])
         assert caught.value.away
 
     def test_nobody_listens(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
@@ -20,6 +21,15 @@ class TransportError(RsoError):
         self.away = away
         self.their_time = their_time
         self.retry_after_s = retry_after_s
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """An envelope to be handed over: the id in its header, the bytes, and the blind of its entry in the log."""
+
+    id: UUID
+    envelope: bytes = field(repr=False)
+    blind: bytes = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,20 +71,29 @@ class Transport(Protocol):
         """Says that this node lives; gives the relay's own time."""
         ...
 
-    def put(self, message_id: UUID, envelope: bytes, blind: bytes) -> Accepted:
-        """Hands an envelope over; again with the same bytes gives the same receipt."""
+    def put_all(self, items: Sequence[Submission]) -> list[Accepted | TransportError]:
+        """Hands envelopes over; again with the same bytes gives the same receipt.
+
+        Gives one result for each item, in their order: what concerns one of them only is a :class:`TransportError`
+        in its place (``away`` is false), everything else is raised. It takes as many requests as the relay's limits
+        ask for. After a raise some may have been accepted all the same.
+        """
         ...
 
-    def state_of(self, message_id: UUID) -> str:
-        """``held``, ``acknowledged`` or ``expired``, of a message that this node sent."""
+    def states_of(self, ids: Sequence[UUID]) -> dict[UUID, str]:
+        """``held``, ``acknowledged``, ``expired`` or ``unknown``, of messages that this node sent."""
+        ...
+
+    def wait(self, seconds: int) -> int:
+        """Waits for mail, at most so long; gives how many messages wait for this node."""
         ...
 
     def fetch(self, *, wait_s: int, limit: int) -> tuple[list[Delivery], bool]:
         """What waits for this node, oldest first, and whether there is more than that."""
         ...
 
-    def acknowledge(self, message_id: UUID) -> None:
-        """The message and its effect are stored: the relay may delete it."""
+    def acknowledge_all(self, ids: Sequence[UUID]) -> None:
+        """The messages and their effects are stored: the relay may delete them."""
         ...
 
     def directory(self) -> bytes | None:

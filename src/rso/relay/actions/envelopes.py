@@ -1,34 +1,33 @@
-"""Accepting a message, and deleting it when its recipient has it."""
+"""Accepting messages, and deleting them when their recipient has them."""
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from uuid import UUID
 
-from django.conf import settings
-from django.db import connection, transaction
-from django.db.models import F
+from django.db import transaction
 
+from rso.base.errors import RsoError
 from rso.relay.actions import log as log_actions
+from rso.relay.actions.allowances import Allowances
 from rso.relay.adapters.bell import BELL
 from rso.relay.adapters.identity import Identity
-from rso.relay.models import Ciphertext, MailboxEntry, QuotaUse
+from rso.relay.models import Ciphertext, LogHead, MailboxEntry
 from rso.relay.queries import directory as directories
 from rso.relay.queries import mailbox
-from rso.relay.rules import Credit, RefusedError, allowance, until_tomorrow
-from rso.wire import limits
+from rso.relay.queries.mailbox import Accepted, Before
+from rso.relay.rules import RefusedError
 from rso.wire.directory import Directory
-from rso.wire.header import Header, ServiceClass
+from rso.wire.envelope import Envelope
+from rso.wire.errors import WireError
+from rso.wire.header import Header
 from rso.wire.identifiers import AgencyId
 from rso.wire.log import blinded_leaf, inclusion_proof
 from rso.wire.receipt import LogReceipt
-from rso.wire.verify import VerifiedEnvelope, verify_outer
-
-_HELD = (
-    "SELECT COUNT(*), COALESCE(SUM(size), 0) FROM relay_mailboxentry "
-    "WHERE sender = %s AND recipient = %s AND acknowledged IS NULL"
-)
+from rso.wire.verify import verify_outer
 
 
 @dataclass(frozen=True)
@@ -38,132 +37,180 @@ class Submission:
     envelope: bytes
     blind: bytes
 
-    def digest(self) -> bytes:
-        return hashlib.sha256(self.envelope + self.blind).digest()
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one submission: accepted, now or before, or refused. The id is None where none can be read."""
+
+    message_id: UUID | None
+    accepted: Accepted | None
+    refused: RsoError | None
 
 
 @dataclass(frozen=True)
-class Accepted:
-    """The relay's answer: receipt, place, proof for the receipt's checkpoint, and whether the message was new."""
+class _Message:
+    """A verified envelope of the caller's, and the entry of the log that is made of it."""
 
-    receipt: bytes
-    index: int
-    proof: list[bytes]
-    new: bool
+    header: Header
+    envelope: bytes
+    entry: bytes
+    digest: bytes
+    """Of all that was handed in, by which a repetition is told from another message under the same id."""
+
+
+@dataclass
+class _Item:
+    """One submission on its way: with a message, or refused, or both where it is refused later."""
+
+    message_id: UUID | None
+    message: _Message | None = None
+    refused: RsoError | None = None
 
 
 def accept(
     caller: AgencyId,
     *,
-    message_id: UUID,
-    submission: Submission,
+    submissions: Sequence[Submission],
     directory: Directory,
     identity: Identity,
     now: int,
-) -> Accepted:
-    """Takes a message into the recipient's mailbox and its blinded leaf into the log.
+) -> list[Outcome]:
+    """Takes messages into their recipients' mailboxes and their blinded leaves into the log, in the order given.
 
-    The same bytes again give the same receipt. Raises :class:`RefusedError` and ``VerificationError``.
+    All that are new get one receipt; the same bytes again get the receipt that they had. One that is refused changes
+    nothing, and keeps none of the others back. Raises :class:`RefusedError` (``not-ready``) for all of them.
     """
     directories.check_fresh(directory, now)
-    verified = _verified(submission, directory, now)
-    header = verified.header
-    _check_names(caller, message_id, header, directory)
+    items = [_read(caller, submission, directory, now) for submission in submissions]
     with transaction.atomic(savepoint=False):
         head = log_actions.lock()
-        known = MailboxEntry.objects.filter(pk=message_id).first()
-        if known is not None:
-            return _repeated(known, submission)
-        _use_allowance(header, now)
-        _check_credit(header, len(submission.envelope))
-        entry = blinded_leaf(verified.envelope.commitment, submission.blind)
-        appended = log_actions.append(head, entry, identity.log)
-        receipt = LogReceipt.issue(
-            identity.key,
-            relay=identity.agency,
-            first=appended.index,
-            accepted=now,
-            checkpoint=appended.checkpoint,
-        ).encode()
-        proof = inclusion_proof(appended.tree.read, appended.index, appended.tree.size)
-        _keep(header, submission, leaf=appended.index, receipt=receipt, proof=proof, now=now)
-        transaction.on_commit(lambda: BELL.ring(str(header.recipient)))
-    return Accepted(receipt, appended.index, proof, True)
+        before = mailbox.accepted_before([item.message.header.id for item in items if item.message])
+        fresh = _admit(items, before, Allowances(caller, now))
+        accepted = _append(head, fresh, identity, now) if fresh else {}
+    accepted |= {message_id: known.accepted for message_id, known in before.items()}
+    return [_outcome(item, accepted) for item in items]
 
 
-def acknowledge(caller: AgencyId, *, message_id: UUID, now: int) -> None:
-    """Deletes the ciphertext, since its recipient has stored it. Again is no error; raises for another's message."""
+def acknowledge(caller: AgencyId, *, ids: Iterable[UUID], now: int) -> list[UUID]:
+    """Deletes ciphertexts, since their recipient has stored them. Again is no error.
+
+    Returns the ids of which the relay holds no message for this agency.
+    """
+    wanted = list(ids)
     with transaction.atomic(savepoint=False):
-        mine = MailboxEntry.objects.filter(pk=message_id, recipient=str(caller))
-        if mine.filter(acknowledged__isnull=True).update(acknowledged=now):
-            Ciphertext.objects.filter(pk=message_id).delete()
-        elif not mine.exists():
-            raise RefusedError(404, "unknown-message", "The relay holds no such message for this agency.")
+        mine = MailboxEntry.objects.filter(pk__in=wanted, recipient=str(caller))
+        known = dict(mine.values_list("pk", "acknowledged"))
+        waiting = [message_id for message_id, acknowledged in known.items() if acknowledged is None]
+        if waiting:
+            MailboxEntry.objects.filter(pk__in=waiting).update(acknowledged=now)
+            Ciphertext.objects.filter(pk__in=waiting).delete()
+    return [message_id for message_id in wanted if message_id not in known]
 
 
-def _verified(submission: Submission, directory: Directory, now: int) -> VerifiedEnvelope:
-    return verify_outer(
+# ---------------------------------------------------------------- each by itself, before anything is locked
+
+
+def _read(caller: AgencyId, submission: Submission, directory: Directory, now: int) -> _Item:
+    try:
+        message = _verified(caller, submission, directory, now)
+    except RsoError as error:
+        return _Item(_id_of(submission), refused=error)
+    return _Item(message.header.id, message)
+
+
+def _verified(caller: AgencyId, submission: Submission, directory: Directory, now: int) -> _Message:
+    """Steps 1 to 7 of verification, and who hands in what for whom."""
+    envelope = verify_outer(
         submission.envelope,
         now=now,
         resolve_node_key=lambda agency, key_id, at: directories.sender_key(directory, agency, key_id, at, now),
-    )
-
-
-def _check_names(caller: AgencyId, message_id: UUID, header: Header, directory: Directory) -> None:
-    if header.id != message_id:
-        raise RefusedError(400, "id-mismatch", "The path and the header name different messages.")
+    ).envelope
+    header = envelope.header
     if header.sender != caller:
         raise RefusedError(403, "wrong-sender", "A node hands in the messages of its own agency only.")
     if not directory.takes_part(header.recipient):
         raise RefusedError(403, "unknown-recipient", "The recipient takes no part in the exchange at present.")
+    entry = blinded_leaf(envelope.commitment, submission.blind)
+    digest = hashlib.sha256(entry + envelope.signer + envelope.signature).digest()
+    return _Message(header, submission.envelope, entry, digest)
 
 
-def _repeated(known: MailboxEntry, submission: Submission) -> Accepted:
-    if bytes(known.submission) != submission.digest():
-        raise RefusedError(409, "different-bytes", "Another message was accepted under this id.")
-    return Accepted(bytes(known.receipt), known.leaf, mailbox.proof_of(known), False)
+def _id_of(submission: Submission) -> UUID | None:
+    """The id that an envelope bears which does not hold, if it can be read."""
+    try:
+        return Envelope.decode(submission.envelope).header.id
+    except WireError:
+        return None
 
 
-def _use_allowance(header: Header, now: int) -> None:
-    """Counts the message against the day's allowance; the locked log keeps two from counting at once."""
-    named = header.arrangement if header.service_class is ServiceClass.EXCHANGE else None
-    most = allowance(header, None if named is None else mailbox.arrangement(named), now)
-    place = {
-        "arrangement": "" if named is None else named.hex(),
-        "sender": str(header.sender),
-        "recipient": str(header.recipient),
-        "day": now // limits.DAY,
-    }
-    counted = QuotaUse.objects.filter(**place, used__lt=most).update(used=F("used") + 1)
-    if not counted:
-        if most < 1 or QuotaUse.objects.filter(**place).exists():
-            raise RefusedError(429, "quota-used", "The arrangement allows no more messages today.", until_tomorrow(now))
-        QuotaUse.objects.create(**place)
+# ---------------------------------------------------------------- together, within the locked log
 
 
-def _check_credit(header: Header, size: int) -> None:
-    with connection.cursor() as cursor:  # the mapper's aggregate takes a millisecond for what takes a twentieth
-        cursor.execute(_HELD, [str(header.sender), str(header.recipient)])
-        messages, octets = cursor.fetchone()
-    Credit(
-        messages,
-        octets,
-        settings.RSO_RELAY_HOLD_MESSAGES,
-        settings.RSO_RELAY_HOLD_MIB * limits.MIB,
-    ).check(size)
+def _admit(items: Iterable[_Item], before: Mapping[UUID, Before], allowances: Allowances) -> list[_Message]:
+    """The messages that are new and allowed; notes on the others' items why they are refused."""
+    fresh: dict[UUID, _Message] = {}
+    for item in items:
+        message = item.message
+        if message is None:
+            continue
+        earlier = before.get(message.header.id) or fresh.get(message.header.id)
+        try:
+            if earlier is None:
+                allowances.use(message.header, len(message.envelope))
+                fresh[message.header.id] = message
+            elif earlier.digest != message.digest:
+                raise RefusedError(409, "different-bytes", "Another message was accepted under this id.")
+        except RefusedError as error:
+            item.refused = error
+    allowances.keep()
+    return list(fresh.values())
 
 
-def _keep(header: Header, submission: Submission, *, leaf: int, receipt: bytes, proof: list[bytes], now: int) -> None:
-    entry = MailboxEntry.objects.create(
-        message_id=header.id,
-        sender=str(header.sender),
-        recipient=str(header.recipient),
-        leaf=leaf,
-        size=len(submission.envelope),
-        submission=submission.digest(),
-        receipt=receipt,
-        proof=b"".join(proof),
+def _append(head: LogHead, fresh: list[_Message], identity: Identity, now: int) -> dict[UUID, Accepted]:
+    """Appends the entries, signs one checkpoint and one receipt for all of them, and stores the messages."""
+    appended = log_actions.append(head, [message.entry for message in fresh], identity.log)
+    receipt = LogReceipt.issue(
+        identity.key,
+        relay=identity.agency,
+        first=appended.first,
         accepted=now,
-        expires=header.expires,
+        checkpoint=appended.checkpoint,
+    ).encode()
+    accepted = {
+        message.header.id: Accepted(receipt, index, inclusion_proof(appended.tree.read, index, appended.tree.size))
+        for index, message in enumerate(fresh, appended.first)
+    }
+    _keep(fresh, accepted, now)
+    for recipient in {message.header.recipient for message in fresh}:
+        transaction.on_commit(partial(BELL.ring, str(recipient)))
+    return accepted
+
+
+def _keep(fresh: list[_Message], accepted: Mapping[UUID, Accepted], now: int) -> None:
+    entries = []
+    for message in fresh:
+        header, place = message.header, accepted[message.header.id]
+        entries.append(
+            MailboxEntry(
+                message_id=header.id,
+                sender=str(header.sender),
+                recipient=str(header.recipient),
+                leaf=place.index,
+                size=len(message.envelope),
+                submission=message.digest,
+                receipt=place.receipt,
+                proof=b"".join(place.proof),
+                accepted=now,
+                expires=header.expires,
+            )
+        )
+    MailboxEntry.objects.bulk_create(entries)
+    Ciphertext.objects.bulk_create(
+        Ciphertext(entry_id=message.header.id, envelope=message.envelope) for message in fresh
     )
-    Ciphertext.objects.create(entry=entry, envelope=submission.envelope)
+
+
+def _outcome(item: _Item, accepted: Mapping[UUID, Accepted]) -> Outcome:
+    if item.refused is not None or item.message_id is None:
+        return Outcome(item.message_id, None, item.refused)
+    return Outcome(item.message_id, accepted[item.message_id], None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -15,9 +16,9 @@ from rso.wire.log import HASH_BYTES, TILE_WIDTH
 
 @dataclass(frozen=True)
 class Appended:
-    """Where an entry went, the tree that then was, and its signed checkpoint."""
+    """Where the first of the entries went, the tree that then was, and its signed checkpoint."""
 
-    index: int
+    first: int
     tree: Tree
     checkpoint: str
 
@@ -36,18 +37,19 @@ def lock() -> LogHead:
     return head
 
 
-def append(head: LogHead, entry: bytes, signer: NoteSigner) -> Appended:
-    """Adds ``entry`` (32 bytes) to the locked log and signs its new head."""
-    index = head.size
-    tail = bytes(head.tail) + entry
-    if len(tail) == TILE_WIDTH * HASH_BYTES:
-        _keep_bundle(index // TILE_WIDTH, tail)
-        tail = b""
-    tree = Tree(index + 1, tail)
+def append(head: LogHead, entries: Sequence[bytes], signer: NoteSigner) -> Appended:
+    """Adds ``entries`` (32 bytes each) to the locked log and signs its new head, once for all of them."""
+    first, tail = head.size, bytes(head.tail)
+    for size, entry in enumerate(entries, first + 1):
+        tail += entry
+        if len(tail) == TILE_WIDTH * HASH_BYTES:
+            _keep_bundle(size // TILE_WIDTH - 1, tail)
+            tail = b""
+    tree = Tree(first + len(entries), tail)
     head.size, head.tail = tree.size, tail
     head.checkpoint = Checkpoint(signer.name, tree.size, log.tree_root(tree.read, tree.size)).sign(signer)
     head.save(update_fields=["size", "tail", "checkpoint"])
-    return Appended(index, tree, head.checkpoint)
+    return Appended(first, tree, head.checkpoint)
 
 
 def _keep_bundle(number: int, entries: bytes) -> None:

@@ -11,10 +11,11 @@ from rso.relay.rules import SUBMISSION
 _ARRANGEMENT = r"^arrangements/(?P<digest>[0-9a-f]{64})"
 
 urlpatterns = [
-    path("envelopes/<uuid:message_id>", route(limit=SUBMISSION, PUT=envelopes.submit)),
-    path("envelopes/<uuid:message_id>/ack", route(POST=envelopes.acknowledge)),
+    path("submissions", route(limit=SUBMISSION, POST=envelopes.submit)),
+    path("acknowledgements", route(POST=envelopes.acknowledge)),
+    path("states", route(GET=envelopes.states)),
     path("mailbox", route(GET=envelopes.mailbox)),
-    path("receipts/<uuid:message_id>", route(GET=envelopes.receipt)),
+    path("bell", route(GET=envelopes.bell)),
     path("directory", public(nodes.directory)),
     path("keys", route(PUT=nodes.publish_key)),
     path("keys/<str:member>/<str:klass>/<str:agency>", route(GET=nodes.keys)),

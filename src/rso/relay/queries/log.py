@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 from rso.relay.models import LogBundle, LogHead, LogTile
 from rso.relay.rules import RefusedError
@@ -32,7 +33,8 @@ class Tree:
         self.size = size
         self._tail = tail
         self._tiles: dict[tuple[int, int], bytes] = {}
-        self.read = log.subtree_from_tiles(self.tile)
+        # Kept, since the proofs of neighbours share nearly all of their subtrees.
+        self.read = cache(log.subtree_from_tiles(self.tile))
 
     def entries(self, number: int) -> bytes:
         """The entries of a bundle, one after another; fewer than 256 at the end of the log, and none beyond it."""

@@ -1,14 +1,42 @@
-"""What waits for a node, and the receipts of what it sent or was sent."""
+"""What waits for a node, and what became of what it sent."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.db import connection
+
 from rso.relay.models import EncryptionKey, MailboxEntry, RegisteredArrangement
-from rso.relay.rules import PAGE_BYTES, RefusedError, Registered, Registration
+from rso.relay.rules import PAGE_BYTES, RefusedError, Registered, Registration, SentState, sent_state
 from rso.wire.identifiers import AgencyId
 from rso.wire.log import HASH_BYTES
+
+_HELD = (
+    "SELECT COUNT(*), COALESCE(SUM(size), 0) FROM relay_mailboxentry "
+    "WHERE sender = %s AND recipient = %s AND acknowledged IS NULL"
+)
+_SOME_WAIT = (
+    "SELECT EXISTS (SELECT 1 FROM relay_mailboxentry WHERE recipient = %s AND acknowledged IS NULL AND expires > %s)"
+)
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """What the relay answers for a message: receipt, place, and the proof for the receipt's checkpoint."""
+
+    receipt: bytes
+    index: int
+    proof: list[bytes]
+
+
+@dataclass(frozen=True)
+class Before:
+    """A message that was accepted before, with the digest of what was handed in then."""
+
+    digest: bytes
+    accepted: Accepted
 
 
 @dataclass(frozen=True)
@@ -17,9 +45,7 @@ class Item:
 
     message_id: UUID
     envelope: bytes
-    receipt: bytes
-    index: int
-    proof: list[bytes]
+    accepted: Accepted
 
 
 @dataclass(frozen=True)
@@ -28,12 +54,6 @@ class Page:
 
     items: list[Item]
     more: bool
-
-
-def proof_of(entry: MailboxEntry) -> list[bytes]:
-    """The hashes that lead from the entry's leaf to the checkpoint of its receipt."""
-    joined = bytes(entry.proof)
-    return [joined[at : at + HASH_BYTES] for at in range(0, len(joined), HASH_BYTES)]
 
 
 def waiting(recipient: AgencyId, limit: int, now: int) -> Page:
@@ -52,16 +72,12 @@ def waiting(recipient: AgencyId, limit: int, now: int) -> Page:
         room -= size
     if not chosen:
         return Page([], False)
-    entries = MailboxEntry.objects.filter(pk__in=chosen, ciphertext__isnull=False).select_related("ciphertext")
+    found = MailboxEntry.objects.filter(pk__in=chosen, ciphertext__isnull=False).order_by("leaf")
     items = [
-        Item(
-            entry.pk,
-            bytes(entry.ciphertext.envelope),
-            bytes(entry.receipt),
-            entry.leaf,
-            proof_of(entry),
+        Item(pk, bytes(envelope), Accepted(bytes(receipt), leaf, _hashes(proof)))
+        for pk, envelope, receipt, leaf, proof in found.values_list(
+            "pk", "ciphertext__envelope", "receipt", "leaf", "proof"
         )
-        for entry in entries.order_by("leaf")
     ]
     return Page(items, len(rows) > len(chosen))
 
@@ -71,15 +87,35 @@ def count_waiting(recipient: AgencyId, now: int) -> int:
     return MailboxEntry.objects.filter(recipient=str(recipient), acknowledged__isnull=True, expires__gt=now).count()
 
 
-def receipt(caller: AgencyId, message_id: UUID, now: int) -> tuple[bytes, int, list[bytes], str]:
-    """Receipt, place, proof and state of a message that the caller sent or is to receive."""
-    entry = MailboxEntry.objects.filter(pk=message_id).first()
-    if entry is None or str(caller) not in (entry.sender, entry.recipient):
-        raise RefusedError(404, "unknown-message", "The relay knows no such message of this agency.")
-    state = "held" if entry.expires > now else "expired"
-    if entry.acknowledged is not None:
-        state = "acknowledged"
-    return bytes(entry.receipt), entry.leaf, proof_of(entry), state
+def some_wait(recipient: AgencyId, now: int) -> bool:
+    """Whether anything waits for ``recipient``. Asked all the time, and so in plain SQL."""
+    with connection.cursor() as cursor:
+        cursor.execute(_SOME_WAIT, [str(recipient), now])
+        return bool(cursor.fetchone()[0])
+
+
+def states(caller: AgencyId, ids: Sequence[UUID], now: int) -> list[tuple[UUID, SentState]]:
+    """What became of messages that the caller sent, in the order asked."""
+    rows = MailboxEntry.objects.filter(pk__in=ids, sender=str(caller)).values_list("pk", "acknowledged", "expires")
+    found = {pk: (acknowledged, expires) for pk, acknowledged, expires in rows}
+    return [(pk, sent_state(*found[pk], now) if pk in found else SentState.UNKNOWN) for pk in ids]
+
+
+def accepted_before(ids: Sequence[UUID]) -> dict[UUID, Before]:
+    """What was accepted under any of these ids already."""
+    rows = MailboxEntry.objects.filter(pk__in=ids).values_list("pk", "submission", "receipt", "leaf", "proof")
+    return {
+        pk: Before(bytes(digest), Accepted(bytes(receipt), leaf, _hashes(proof)))
+        for pk, digest, receipt, leaf, proof in rows
+    }
+
+
+def held(sender: str, recipient: str) -> tuple[int, int]:
+    """How many messages of ``sender`` wait for ``recipient``, and their size together."""
+    with connection.cursor() as cursor:  # the mapper's aggregate takes a millisecond for what takes a twentieth
+        cursor.execute(_HELD, [sender, recipient])
+        messages, octets = cursor.fetchone()
+    return messages, int(octets)
 
 
 def encryption_keys(agency: AgencyId, now: int) -> list[bytes]:
@@ -109,3 +145,9 @@ def arrangement_of(caller: AgencyId, digest: bytes) -> Registered:
     if found is None or caller not in found.content.parties:
         raise RefusedError(403, "unknown-arrangement", "The relay knows no such arrangement of this agency.")
     return found
+
+
+def _hashes(joined: bytes | memoryview) -> list[bytes]:
+    """The hashes of a stored proof."""
+    proof = bytes(joined)
+    return [proof[at : at + HASH_BYTES] for at in range(0, len(proof), HASH_BYTES)]

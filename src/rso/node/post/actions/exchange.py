@@ -22,7 +22,7 @@ from rso.node.post import queries
 from rso.node.post.actions import arrangements, believing, conversations, keys, notarising, receiving
 from rso.node.post.actions.receiving import POST
 from rso.node.post.models import Conversation, Outbox, RelayContact
-from rso.node.post.ports import Accepted, Transport, TransportError
+from rso.node.post.ports import Accepted, Submission, Transport, TransportError
 from rso.node.post.rules import (
     PostError,
     PostEvent,
@@ -214,14 +214,11 @@ def _send(each: _Round) -> None:
         if row.expires_at is not None and row.expires_at <= each.now():
             _settle(each, row, Outbox.State.EXPIRED, "expired")
             continue
-        try:
-            accepted = each.transport.put(row.pk, bytes(row.envelope), bytes(row.blind))
-        except TransportError as error:
-            if error.away:
-                raise
-            _turned_away(each, row, error)
-            continue
-        _accepted(each, row, accepted)
+        (result,) = each.transport.put_all([Submission(row.pk, bytes(row.envelope), bytes(row.blind))])
+        if isinstance(result, TransportError):
+            _turned_away(each, row, result)
+        else:
+            _accepted(each, row, result)
 
 
 @transaction.atomic
@@ -280,7 +277,7 @@ def _fetch(each: _Round) -> None:
         for delivery in fresh:
             seen.add(delivery.id)
             row = receiving.take(each.actor, delivery=delivery, now=each.now())
-            each.transport.acknowledge(delivery.id)
+            each.transport.acknowledge_all([delivery.id])
             each.done.refused += row.state == row.State.REFUSED
             each.done.taken += row.state == row.State.APPLIED
         if not more or not fresh:
@@ -293,11 +290,8 @@ def _follow(each: _Round) -> None:
     now = each.now()
     rows = Outbox.objects.filter(state=Outbox.State.AT_RELAY, next_at__lte=now).exclude(notarised_at=None)
     for row in rows.defer("envelope", "content").order_by("next_at")[:20]:
-        try:
-            state = each.transport.state_of(row.pk)
-        except TransportError as error:
-            if error.away:
-                raise
+        state = each.transport.states_of([row.pk])[row.pk]
+        if state == "unknown":
             state = "expired" if row.expires_at is not None and row.expires_at <= now else "held"
         _followed(each, row, state)
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import secrets
 import ssl
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from functools import cache, lru_cache
 from typing import Final, TypeVar
@@ -17,7 +18,7 @@ from django.conf import settings
 from rso.base.clock import Clock, SystemClock, from_unix_seconds, unix_seconds
 from rso.base.errors import SettingError
 from rso.node.post import queries
-from rso.node.post.ports import Accepted, Delivery, Registration, TransportError
+from rso.node.post.ports import Accepted, Delivery, Registration, Submission, TransportError
 from rso.node.post.rules import PostError
 from rso.node.vault import queries as vault
 from rso.node.vault.rules import Secret
@@ -31,7 +32,13 @@ TIMEOUT_S: Final = 20.0
 ANSWER_LIMIT: Final = limits.ENVELOPE + 16 * limits.MIB
 _LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 _ERROR: Final = ("code", "message", "now", "retry_after")
+_RESULT: Final = ("code", "id", "index", "proof", "receipt", "retry_after")
 _PROOF: Final = 64
+PUT_AT_ONCE: Final = 50
+ACKNOWLEDGED_AT_ONCE: Final = 200
+ASKED_AT_ONCE: Final = 50
+_ITEM_OVERHEAD: Final = 64
+"""Bytes around an envelope in a request: the blind, the names of the fields."""
 T = TypeVar("T")
 
 
@@ -45,11 +52,13 @@ class HttpRelay:
         agency: AgencyId,
         key: Callable[[], SigningKey],
         clock: Clock,
+        sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self._client = client
         self._agency = agency
         self._key = key
         self._clock = clock
+        self._sleep = sleep
 
     # ------------------------------------------------------------ the port
 
@@ -57,23 +66,46 @@ class HttpRelay:
         fields = self._fields("POST", "/v1/contact", ("directory", "log_size", "now", "waiting"))
         return from_unix_seconds(fields.integer("now"))
 
-    def put(self, message_id: UUID, envelope: bytes, blind: bytes) -> Accepted:
-        body = cbor.encode({"blind": blind, "envelope": envelope})
-        fields = self._fields("PUT", f"/v1/envelopes/{message_id}", ("index", "proof", "receipt"), body)
-        return _accepted(fields)
+    def put_all(self, items: Sequence[Submission]) -> list[Accepted | TransportError]:
+        results: list[Accepted | TransportError] = []
+        for batch in _batches(items):
+            content = [{"blind": item.blind, "envelope": item.envelope} for item in batch]
+            fields = self._fields("POST", "/v1/submissions", ("items",), cbor.encode({"items": content}))
+            told = _array(fields, "items", PUT_AT_ONCE)
+            if len(told) != len(batch):
+                raise _malformed("another number of results")
+            results += map(_result, told)
+        return results
 
-    def state_of(self, message_id: UUID) -> str:
-        fields = self._fields("GET", f"/v1/receipts/{message_id}", ("index", "proof", "receipt", "state"))
-        return fields.code("state")
+    def states_of(self, ids: Sequence[UUID]) -> dict[UUID, str]:
+        states: dict[UUID, str] = {}
+        for start in range(0, len(ids), ASKED_AT_ONCE):
+            named = ",".join(message_id.hex for message_id in ids[start : start + ASKED_AT_ONCE])
+            fields = self._fields("GET", f"/v1/states?ids={named}", ("states",))
+            states |= map(_state, _array(fields, "states", ASKED_AT_ONCE))
+        if states.keys() != set(ids):
+            raise _malformed("states of other messages")
+        return states
+
+    def wait(self, seconds: int) -> int:
+        """The relay answers at once where it has no place for a waiting request: pauses here as long as it says."""
+        fields = self._fields("GET", f"/v1/bell?wait={seconds}", ("retry_after", "waiting"), wait_s=seconds)
+        waiting = _understood(lambda: fields.integer("waiting"))
+        pause = _understood(lambda: fields.integer("retry_after"))
+        if not waiting and pause:
+            self._sleep(min(pause, seconds))
+        return waiting
 
     def fetch(self, *, wait_s: int, limit: int) -> tuple[list[Delivery], bool]:
         path = f"/v1/mailbox?wait={wait_s}&limit={limit}"
         fields = self._fields("GET", path, ("items", "more", "retry_after"), wait_s=wait_s)
-        items = [_delivery(item) for item in _understood(lambda: fields.items("items", 50))]
+        items = [_delivery(item) for item in _array(fields, "items", 50)]
         return items, _understood(lambda: fields.flag("more"))
 
-    def acknowledge(self, message_id: UUID) -> None:
-        self._fields("POST", f"/v1/envelopes/{message_id}/ack", ("state",))
+    def acknowledge_all(self, ids: Sequence[UUID]) -> None:
+        for start in range(0, len(ids), ACKNOWLEDGED_AT_ONCE):
+            named = [message_id.bytes for message_id in ids[start : start + ACKNOWLEDGED_AT_ONCE]]
+            self._fields("POST", "/v1/acknowledgements", ("unknown",), cbor.encode({"ids": named}))
 
     def directory(self) -> bytes | None:
         try:
@@ -88,7 +120,7 @@ class HttpRelay:
 
     def keys(self, agency: str) -> list[bytes]:
         fields = self._fields("GET", f"/v1/keys/{agency}", ("records",))
-        return [item for item in _understood(lambda: fields.items("records", 256)) if isinstance(item, bytes)]
+        return [item for item in _array(fields, "records", 256) if isinstance(item, bytes)]
 
     def register(self, arrangement: Registration) -> bool:
         body = cbor.encode(
@@ -101,7 +133,7 @@ class HttpRelay:
         )
         path = f"/v1/arrangements/{arrangement.digest.hex()}"
         fields = self._fields("PUT", path, ("ended", "missing", "state"), body)
-        return not _understood(lambda: fields.items("missing", 64))
+        return not _array(fields, "missing", 64)
 
     def end(self, digest: bytes) -> None:
         self._fields("POST", f"/v1/arrangements/{digest.hex()}/end", ("ended", "missing", "state"))
@@ -149,9 +181,40 @@ def _read_at_most(response: httpx.Response, limit: int) -> bytes:
     return b"".join(parts)
 
 
+def _batches(items: Sequence[Submission]) -> Iterator[list[Submission]]:
+    """The items in as few requests as the relay takes them: so many at once, and so many bytes."""
+    batch: list[Submission] = []
+    size = 0
+    for item in items:
+        more = len(item.envelope) + _ITEM_OVERHEAD
+        if batch and (len(batch) == PUT_AT_ONCE or size + more > limits.ENVELOPE):
+            yield batch
+            batch, size = [], 0
+        batch.append(item)
+        size += more
+    if batch:
+        yield batch
+
+
+def _result(told: object) -> Accepted | TransportError:
+    """What became of one item."""
+    fields = _understood(lambda: cbor.Fields(told, "a result", _RESULT))
+    code = fields.raw("code")
+    if code == "":
+        return _accepted(fields)
+    code = _understood(lambda: fields.code("code"))
+    wait = 0 if fields.absent("retry_after") else _understood(lambda: fields.integer("retry_after"))
+    return TransportError(code, f"The relay refused the message ({code}).", away=False, retry_after_s=wait)
+
+
+def _state(told: object) -> tuple[UUID, str]:
+    fields = _understood(lambda: cbor.Fields(told, "a state", ("id", "state")))
+    return UUID(bytes=_understood(lambda: fields.octets("id", size=16))), _understood(lambda: fields.code("state"))
+
+
 def _accepted(fields: cbor.Fields) -> Accepted:
     receipt = _understood(lambda: fields.octets("receipt", limit=limits.KIB * 32))
-    proof = _understood(lambda: fields.items("proof", _PROOF))
+    proof = _array(fields, "proof", _PROOF)
     index = _understood(lambda: fields.integer("index", 0, MAX_SIZE - 1))
     return Accepted(receipt, index, tuple(item for item in proof if isinstance(item, bytes)))
 
@@ -165,14 +228,20 @@ def _delivery(item: object) -> Delivery:
     )
 
 
+def _array(fields: cbor.Fields, key: str, most: int) -> list[object]:
+    return _understood(lambda: fields.items(key, most))
+
+
 def _understood(read: Callable[[], T]) -> T:
     """An answer that is not what the reference says is a relay that does not work: try again later."""
     try:
         return read()
     except WireError as error:
-        raise TransportError(
-            "answer-malformed", f"The relay's answer is not understood: {error.code}.", away=True
-        ) from None
+        raise _malformed(error.code) from None
+
+
+def _malformed(what: str) -> TransportError:
+    return TransportError("answer-malformed", f"The relay's answer is not understood: {what}.", away=True)
 
 
 def _refusal(status: int, content: bytes) -> TransportError:
