@@ -38,7 +38,8 @@ def test_a_tiny_run_gives_every_figure() -> None:
     assert (told["exchanges"], told["gallery"], told["alone"]) == (4, 5, 1)
     assert set(told["body_bytes"]) == {"probe", "answer", "destruction-receipt"}
     assert told["body_bytes"]["answer"] == told["body_bytes"]["destruction-receipt"]  # padded: they look alike
-    assert told["bytes_on_wire"] == 2 * sum(told["body_bytes"].values())
+    assert told["bytes_on_wire"] == 2 * (told["body_bytes"]["probe"] + told["body_bytes"]["answer"])
+    assert min(told["apart"]["draft_cpu_ms"], told["apart"]["destruction_cpu_ms"]) > 0
     assert {"aes_gcm_ms", "https_ms"} == set(told["floor"])
     shares = [told["steps"][f"{name}_cpu_ms"] for name in ("asker", "holder", "relay")]
     assert sum(shares) == pytest.approx(told["cpu_ms_per_exchange"], abs=0.01)

@@ -12,7 +12,7 @@ from tests.node.region import Peer, Region
 from rso.accounts.rules import Actor, Role, system_actor
 from rso.node.gallery.actions import ReadFinger, enrol
 from rso.node.gallery.models import Subject
-from rso.node.searches.actions import answering, asking
+from rso.node.searches.actions import asking, destroying, searching
 from rso.node.searches.models import ReceivedProbe, Search
 from rso.policy.protection import Origin, ProtectionState, Reply
 from rso.wire.messages import Message, Probe
@@ -100,8 +100,8 @@ def asked_by(region: Region, peer: Peer, probe: Probe, digest: bytes) -> Receive
     peer.send(probe, digest)
     region.exchange()
     received = ReceivedProbe.objects.get(conversation__reference=probe.meta.reference.hex())
-    answering.search_probe(MACHINE, pk=received.pk, clock=region.clock)
-    answering.destroy_answered(MACHINE, clock=region.clock)
+    searching.search_probes(MACHINE, pks=[received.pk], clock=region.clock)
+    destroying.destroy_answered(MACHINE, clock=region.clock)
     received.refresh_from_db()
     return received
 

@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -26,6 +27,7 @@ from rso.region.processes import Processes
 
 Say = Callable[[str], None]
 ASKER, HOLDER = STATES[0], STATES[1]
+EXCHANGE = ("probe", "answer")
 _PRINTS = 8
 _WARM = 3
 _SECONDS_EACH = 3.0
@@ -111,15 +113,15 @@ class _Stage:
 def measure(wishes: Wishes, say: Say) -> dict[str, Any]:
     """Sets a small region up in a folder that is removed afterwards, measures, and gives the figures as plain data."""
     with tempfile.TemporaryDirectory(prefix="rso-bench-") as name, _stage(Path(name), wishes, say) as stage:
-        say(f"{wishes.exchanges} questions at once")
-        counted, asked = _together(stage, wishes)
+        say(f"{wishes.exchanges} questions are drafted, then sent at once")
+        counted, apart = _together(stage, wishes)
         say(f"{wishes.alone} questions one after another")
-        walls = _alone(stage, wishes, asked)
+        walls = _alone(stage, wishes)
         sizes = _sizes(stage)
         say("floors: plain AES-GCM, bare HTTPS")
         [port] = free_ports(1, stage.relay.port + 10)
         assert stage.relay.tls is not None
-        bodies = [round(size) for size in sizes.values()]
+        bodies = [round(sizes[kind]) for kind in EXCHANGE]
         floor = {
             "aes_gcm_ms": round(floors.aes_gcm_ms(bodies), 4),
             "https_ms": round(floors.https_ms(bodies, stage.relay.tls, port, stage.folder), 3),
@@ -129,6 +131,7 @@ def measure(wishes: Wishes, say: Say) -> dict[str, Any]:
         "p50_ms": round(1000 * percentile(walls, 0.5), 1),
         "p95_ms": round(1000 * percentile(walls, 0.95), 1),
         "steps": counted.steps(),
+        "apart": apart,
         "floor": floor,
         "bytes_on_wire": 2 * sum(bodies),
         "gallery": wishes.gallery,
@@ -167,6 +170,7 @@ def _places(folder: Path, wishes: Wishes) -> tuple[Place, list[Place]]:
     own = (
         ("RSO_RELAY_CA", str(tls.chain)),
         ("RSO_EXCHANGE_SECONDS", str(wishes.exchange_seconds)),
+        ("RSO_DESTRUCTION_SECONDS", "3600"),  # measured apart, by an order
     )
     return relay, [replace(by_agency[state.agency], settings=own) for state in (ASKER, HOLDER)]
 
@@ -188,37 +192,50 @@ def _fill(asker: Member, holder: Member, wishes: Wishes) -> None:
     asker.do("prints", count=min(_PRINTS, max(wishes.exchanges, 1)))
     for name, member in (("asker", asker), ("holder", holder)):
         member.do("work", profile="" if wishes.profile is None else str(wishes.profile / f"{name}.prof"))
-    asker.do("ask", count=_WARM, peer=HOLDER.agency)
+    asker.do("draft", count=_WARM)
+    asker.do("ask", peer=HOLDER.agency)
     _wait(asker, _WARM, _WARM)
 
 
 # ---------------------------------------------------------------- the two runs
 
 
-def _wait(asker: Member, settled: int, fresh: int, *, alone: bool = False) -> None:
+def _wait(asker: Member, settled: int, fresh: int, *, alone: bool = False, receipts: bool = False) -> None:
     within = _GRACE_S + _SECONDS_EACH * fresh
-    done = asker.do("answered", count=settled, within_s=within, look_every_s=0.1 if alone else 1.0, receipts=not alone)
+    look = 0.1 if alone else 1.0
+    done = asker.do("answered", count=settled, within_s=within, look_every_s=look, receipts=receipts)
     if done["settled"] < settled:
         raise RsoError("not-answered", f"Only {done['settled']} of {settled} questions were answered in time.")
 
 
-def _together(stage: _Stage, wishes: Wishes) -> tuple[Counted, int]:
-    """All questions at once: what they cost. Returns also how many questions were asked so far."""
+def _together(stage: _Stage, wishes: Wishes) -> tuple[Counted, dict[str, float]]:
+    """All questions at once: what they cost; and what drafting and destroying cost, before and after."""
+    moments = [stage.spent()]
+    stage.asker.do("draft", count=wishes.exchanges)
     stage.holder.do("clear_meters")
-    before = stage.spent()
-    stage.asker.do("ask", count=wishes.exchanges, peer=HOLDER.agency)
+    moments.append(stage.spent())
+    stage.asker.do("ask", peer=HOLDER.agency)
     _wait(stage.asker, _WARM + wishes.exchanges, wishes.exchanges)
-    after = stage.spent()
+    moments.append(stage.spent())
     told = stage.holder.do("metered")
     if told["calls"].get("extract") != wishes.exchanges:
         raise RsoError("miscounted", f"{told['calls'].get('extract')} extractions for {wishes.exchanges} questions.")
     outcomes = {outcome for outcome, _asked, _answered in stage.asker.do("asked_times")["times"].values()}
     if outcomes != {"no-hit"}:
         raise RsoError("not-no-hit", f"The answers were {sorted(outcomes)}: this measures automatic no hits only.")
+    stage.holder.do("destroy")
+    _wait(stage.asker, _WARM + wishes.exchanges, wishes.exchanges, receipts=True)
+    moments.append(stage.spent())
     waits = _tick_waits(stage)
-    spent = {name: after[name].since(before[name]) for name in before}
-    meters = Meters(told["seconds"], told["calls"])
-    return Counted(wishes.exchanges, spent, meters, list(waits.values())), _WARM + wishes.exchanges
+    drafting, exchanging, destroying = (
+        {name: after[name].since(before[name]) for name in before} for before, after in pairwise(moments)
+    )
+    counted = Counted(wishes.exchanges, exchanging, Meters(told["seconds"], told["calls"]), list(waits.values()))
+    apart = {
+        "draft_cpu_ms": counted.per_exchange(drafting["asker"].total),
+        "destruction_cpu_ms": counted.per_exchange(sum(spent.total for spent in destroying.values())),
+    }
+    return counted, apart
 
 
 def _tick_waits(stage: _Stage) -> dict[str, float]:
@@ -227,12 +244,13 @@ def _tick_waits(stage: _Stage) -> dict[str, float]:
     return {reference: leaves - ready for reference, (ready, leaves) in times.items()}
 
 
-def _alone(stage: _Stage, wishes: Wishes, asked: int) -> list[float]:
+def _alone(stage: _Stage, wishes: Wishes) -> list[float]:
     """One question after another: seconds from putting it to having its answer, without the wait for the tick."""
     known = set(stage.asker.do("asked_times")["times"])
     for number in range(1, wishes.alone + 1):
-        stage.asker.do("ask", count=1, peer=HOLDER.agency)
-        _wait(stage.asker, asked + number, 1, alone=True)
+        stage.asker.do("draft", count=1)
+        stage.asker.do("ask", peer=HOLDER.agency)
+        _wait(stage.asker, len(known) + number, 1, alone=True)
     waits = _tick_waits(stage)
     times = stage.asker.do("asked_times")["times"]
     return [

@@ -30,6 +30,7 @@ _LOOK_EVERY_S = 1.0
 
 Answer = dict[str, Any]
 _prints: list[Any] = []
+_drafts: list[Any] = []
 
 
 def _person(role: str, number: int = 0) -> Any:
@@ -131,23 +132,43 @@ def prints(count: int) -> Answer:
     return {"prints": len(_prints), "png_bytes": [len(one.png) for one in _prints]}
 
 
-def ask(count: int, peer: str) -> Answer:
-    """Asks ``count`` questions, one right after the other, as an officer."""
+def draft(count: int) -> Answer:
+    """Drafts ``count`` questions, as an officer does in the form: image and protection answers are kept, sealed."""
     from rso.bench.inventions import nobody
     from rso.node.searches.actions import asking
 
     officer = _person("officer")
     draft = asking.Draft("identity-verification", _BASIS, "synthetic", nobody(), synthetic=True)
-    begun = time.monotonic()
     for number in range(count):
-        finger = _prints[number % len(_prints)]
-        search = asking.create(officer, draft=draft, finger=finger, now=_CLOCK.now())
+        _drafts.append(asking.create(officer, draft=draft, finger=_prints[number % len(_prints)], now=_CLOCK.now()))
+    return {"drafted": count}
+
+
+def ask(peer: str) -> Answer:
+    """Sends every question that was drafted, one right after the other."""
+    from rso.node.searches.actions import asking
+
+    officer = _person("officer")
+    begun, count = time.monotonic(), len(_drafts)
+    for search in _drafts:
         asking.send(officer, search=search, to=[peer], stepped_up=True, clock=_CLOCK)
+    _drafts.clear()
     return {"asked": count, "seconds": time.monotonic() - begun}
 
 
-def answered(count: int, within_s: float, look_every_s: float = _LOOK_EVERY_S, receipts: bool = True) -> Answer:
-    """Waits until ``count`` questions have their answer and, with ``receipts``, their receipt of destruction."""
+def destroy() -> Answer:
+    """Destroys the images of answered probes and puts the receipts into the outbox, as the round does."""
+    from rso.accounts.rules import system_actor
+    from rso.node.searches.actions.destroying import destroy_answered
+
+    done = 0
+    while more := destroy_answered(system_actor("search"), clock=_CLOCK):
+        done += more
+    return {"destroyed": done}
+
+
+def answered(count: int, within_s: float, look_every_s: float = _LOOK_EVERY_S, receipts: bool = False) -> Answer:
+    """Waits until ``count`` questions have their answer or, with ``receipts``, their receipt of destruction."""
     from rso.node.searches.models import Question
 
     until = time.monotonic() + within_s
@@ -253,8 +274,8 @@ def install_meters() -> Answer:
 ORDERS: dict[str, Callable[..., Answer]] = {
     order.__name__: order
     for order in (
-        contact, propose, sign, in_force, enrol, prints, ask, answered, asked_times, answer_times, sizes, work,
-        metered, clear_meters, install_meters,
+        contact, propose, sign, in_force, enrol, prints, draft, ask, destroy, answered, asked_times, answer_times,
+        sizes, work, metered, clear_meters, install_meters,
     )
 }  # fmt: skip
 

@@ -41,13 +41,13 @@ class _Metered:
 
 def install() -> None:
     """Puts the meters into the answering side of this process."""
-    from rso.node.searches.actions import answering as module
+    from rso.node.searches.actions import searching as module
 
-    answering: Any = module
-    extractor, index = answering.shared_extractor(), answering.shared_index()
-    answering.read_image = metered("decode", answering.read_image)
-    answering.shared_extractor = lambda: _Metered(extractor, "extract", "extract")
-    answering.shared_index = lambda: _Metered(index, "identify", "search")
+    searching: Any = module
+    extractor, index = searching.shared_extractor(), searching.shared_index()
+    searching.read_image = metered("decode", searching.read_image)
+    searching.shared_extractor = lambda: _Metered(extractor, "extract", "extract")
+    searching.shared_index = lambda: _Metered(index, "identify", "search")
 
 
 def clear() -> None:

@@ -59,6 +59,7 @@ def exchange(
     lines = [
         f"{told['cpu_ms_per_exchange']} ms of CPU an exchange, over {exchanges}",
         *(f"  {name} {value}" for name, value in told["steps"].items()),
+        *(f"  apart: {name} {value}" for name, value in told["apart"].items()),
         f"{told['p50_ms']} ms until the answer (median), {told['p95_ms']} ms (95 %), over {alone} asked alone",
         f"floors of the same bytes: AES-GCM {told['floor']['aes_gcm_ms']} ms, HTTPS {told['floor']['https_ms']} ms",
         f"{told['bytes_on_wire']} bytes on the wire",

@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import traceback
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -22,7 +22,7 @@ from django_tasks_db.models import DBTaskResult, get_date_max
 
 from rso.base.errors import RsoError
 from rso.jobs.models import Lease, Period
-from rso.jobs.queries import due
+from rso.jobs.queries import due, is_waiting
 from rso.jobs.registry import Round, manner_of
 from rso.jobs.rules import GiveUp, Random, tick_of
 
@@ -80,10 +80,29 @@ def kick(task: Task[[], None], *, now: datetime, at: datetime | None = None) -> 
     ``at`` is when it is to start, if not at once. Call it when what it is to find is committed: then whichever
     task starts later sees it. ``False`` where none was needed.
     """
-    if due(at or now).filter(task_path=task.module_path).exists():
+    if is_waiting(task, at or now):
         return False
     (task if at is None else task.using(run_after=at)).enqueue()
     return True
+
+
+@dataclass(frozen=True)
+class _Kick:
+    """A kick that waits for its transaction; two for the same task and moment are one."""
+
+    task: Task[[], None]
+    at: datetime | None
+    now: datetime = field(compare=False)
+
+    def __call__(self) -> None:
+        kick(self.task, now=self.now, at=self.at)
+
+
+def kick_on_commit(task: Task[[], None], *, now: datetime, at: datetime | None = None) -> None:
+    """Kicks once the transaction stands. However often one transaction says so, it is one kick."""
+    wish = _Kick(task, at, now)
+    if all(waiting != wish for _, waiting, *_ in transaction.get_connection().run_on_commit):
+        transaction.on_commit(wish)
 
 
 def _let_go(claimed: Claim) -> bool:

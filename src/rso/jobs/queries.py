@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import Count, Min, Q, QuerySet
 from django_tasks import TaskResultStatus
+from django_tasks.base import Task
 from django_tasks_db.models import DBTaskResult, get_date_max
 
 
@@ -16,6 +17,11 @@ def due(now: datetime) -> QuerySet[DBTaskResult[Any, Any]]:
     return DBTaskResult.objects.filter(
         Q(run_after=get_date_max()) | Q(run_after__lte=now), status=TaskResultStatus.READY
     )
+
+
+def is_waiting(task: Task[..., Any], now: datetime) -> bool:
+    """Whether one of ``task`` is in the queue that a worker may take at ``now``."""
+    return due(now).filter(task_path=task.module_path).exists()
 
 
 def failed() -> QuerySet[DBTaskResult[Any, Any]]:

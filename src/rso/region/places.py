@@ -78,6 +78,7 @@ class Place:
                 "RSO_AGENCY": self.agency,
                 "RSO_RELAY_URL": relay_url,
                 "RSO_EXCHANGE_SECONDS": "2",
+                "RSO_DESTRUCTION_SECONDS": "10",
             }
         return kept | own | dict(self.settings)
 

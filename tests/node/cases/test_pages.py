@@ -18,7 +18,7 @@ from tests.node.region import Region
 from rso.accounts.rules import Role
 from rso.base.clock import SystemClock, unix_seconds
 from rso.node.post.models import Conversation
-from rso.node.searches.actions import answering
+from rso.node.searches.actions import searching
 from rso.node.searches.models import DisclosureAsk, DisclosureCase, Question, ReceivedProbe, Search
 from rso.ui.pseudo import untranslated
 from rso.wire.limits import DAY
@@ -140,7 +140,7 @@ def test_the_holders_pages_from_the_candidate_to_the_auditor(region: Region) -> 
     region.borduna.send(probe, digest)
     region.exchange()
     received = ReceivedProbe.objects.get()
-    answering.search_probe(MACHINE, pk=received.pk, clock=region.clock)
+    searching.search_probes(MACHINE, pks=[received.pk], clock=region.clock)
     examiner, approver, auditor = (client_of(person(role)) for role in (EXA, APP, AUD))
     translated(examiner, "searches:probes")
     candidate = received.candidates.get()
@@ -173,7 +173,7 @@ def test_let_go_by_page(region: Region) -> None:
     region.borduna.send(probe_of(region.borduna, 9), digest)
     region.exchange()
     received = ReceivedProbe.objects.get()
-    answering.search_probe(MACHINE, pk=received.pk, clock=region.clock)
+    searching.search_probes(MACHINE, pks=[received.pk], clock=region.clock)
     examiner = client_of(person(EXA))
     translated(examiner, "searches:probe", received.pk)
     assert examiner.post(reverse("searches:probe", args=[received.pk]), {"reason": "looked"}).status_code == 302

@@ -19,7 +19,7 @@ from rso.accounts.rules import Role
 from rso.audit.models import Entry
 from rso.base.clock import SystemClock, unix_seconds
 from rso.node.gallery.models import Subject
-from rso.node.searches.actions import answering, expiring
+from rso.node.searches.actions import destroying, expiring, searching
 from rso.node.searches.models import DisclosureAsk, DisclosureCase, Question, ReceivedProbe, Search
 from rso.wire import evidence
 from rso.wire.limits import DAY
@@ -180,7 +180,7 @@ def test_enrol_take_examine_disclose_audit_and_prove(region: Region) -> None:
     probe = probe_of(region.borduna, 1)
     region.borduna.send(probe, digest)
     region.exchange()
-    answering.search_probe(MACHINE, pk=ReceivedProbe.objects.get().pk, clock=region.clock)
+    searching.search_probes(MACHINE, pks=[ReceivedProbe.objects.get().pk], clock=region.clock)
     (waiting,) = examiner.get("/probes")
     assert examiner.get("/waiting")["examine"] == 1
     (candidate,) = waiting["candidates"]
@@ -193,7 +193,7 @@ def test_enrol_take_examine_disclose_audit_and_prove(region: Region) -> None:
     assert examiner.client.get(f"/searches/probes/{waiting['id']}/image.png").content.startswith(b"\x89PNG")
     done = examiner.post(f"/candidates/{candidate['id']}/finding", {"verdict": "same", "reason": "sixteen points"})
     assert (done["state"], done["outcome"]) == ("answered", "hit")
-    answering.destroy_answered(MACHINE, clock=region.clock)
+    destroying.destroy_answered(MACHINE, clock=region.clock)
     assert examiner.client.get(f"/searches/probes/{waiting['id']}/image.png").status_code == 410
     answer = one(mail_after_tick(region, region.borduna), Answer)
 
@@ -307,7 +307,7 @@ def test_two_persons_release_and_one_who_withholds_wins(region: Region) -> None:
     probe = probe_of(region.borduna, 1)
     region.borduna.send(probe, digest)
     region.exchange()
-    answering.search_probe(MACHINE, pk=ReceivedProbe.objects.get().pk, clock=region.clock)
+    searching.search_probes(MACHINE, pks=[ReceivedProbe.objects.get().pk], clock=region.clock)
     (waiting,) = examiner.get("/probes")
     examiner.post(f"/candidates/{waiting['candidates'][0]['id']}/finding", {"verdict": "same", "reason": "seen"})
     hit = one(mail_after_tick(region, region.borduna), Answer).hit_reference

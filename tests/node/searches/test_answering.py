@@ -14,16 +14,20 @@ from tests.node.region import CESTRIA, Region
 from rso.accounts.rules import NotAllowed
 from rso.audit.models import Entry
 from rso.base.clock import next_tick
-from rso.node.post.models import Outbox
-from rso.node.searches.actions import answering, examining
+from rso.node.post.models import Inbox, Outbox
+from rso.node.searches.actions import destroying, examining, searching
 from rso.node.searches.models import Candidate, Finding, ReceivedProbe
 from rso.node.searches.queries import answering as queries
 from rso.node.searches.rules import SearchError, Verdict
 from rso.policy.protection import Origin, ProtectionState, Reply
 from rso.wire.header import Header
-from rso.wire.messages import Answer, Deferred, DestructionReceipt, Message, Outcome
+from rso.wire.messages import Answer, Deferred, DestructionReceipt, Message, Outcome, Probe
 
 pytestmark = pytest.mark.django_db(databases=["default", "vault"])
+
+
+def _row(probe: ReceivedProbe) -> Inbox:
+    return Inbox.objects.get(conversation_id=probe.conversation_id, kind=Probe.kind)
 
 
 def one(messages: list[Message], kind: type[Message]) -> Any:
@@ -55,10 +59,10 @@ def test_a_stranger_is_answered_no_hit_by_the_machine_on_the_tick_and_the_image_
     assert kinds(mail) == ["answer", "destruction-receipt"]
     assert one(mail, Answer).outcome is Outcome.NO_HIT
     receipt = one(mail, DestructionReceipt)
-    assert (receipt.what, receipt.message_id) == ("probe", answering.probe_row(probe).pk.bytes)
+    assert (receipt.what, receipt.message_id) == ("probe", _row(probe).pk.bytes)
     assert probe.destroyed_at is not None
     with pytest.raises(Exception, match=r"kept|destroyed"):
-        queries.post.message_of(answering.probe_row(probe))
+        queries.post.message_of(_row(probe))
 
 
 def test_a_candidate_waits_for_an_examiner_and_the_asker_is_told_to_wait(region: Region) -> None:
@@ -245,8 +249,8 @@ def test_a_record_that_becomes_protected_while_it_waits_is_answered_as_no_hit(re
 def test_searching_twice_answers_once(region: Region) -> None:
     digest = region.agree()
     probe = asked_by(region, region.borduna, probe_of(region.borduna, 9), digest)
-    assert answering.search_probe(MACHINE, pk=probe.pk, clock=region.clock) is None
-    assert answering.destroy_answered(MACHINE, clock=region.clock) == 0
+    assert searching.search_probes(MACHINE, pks=[probe.pk], clock=region.clock) == []
+    assert destroying.destroy_answered(MACHINE, clock=region.clock) == 0
     assert kinds(mail_after_tick(region, region.borduna)) == ["answer", "destruction-receipt"]
 
 

@@ -18,7 +18,7 @@ from rso.accounts.rules import Role
 from rso.biometrics.errors import ReaderUnavailableError
 from rso.biometrics.reader import shared_reader
 from rso.node.gallery.models import Subject
-from rso.node.searches.actions import answering
+from rso.node.searches.actions import searching
 from rso.node.searches.models import ReceivedProbe
 from rso.wire.messages import Answer
 
@@ -39,12 +39,12 @@ def test_a_probe_waits_until_images_can_be_read_again(region: Region, away: pyte
     region.exchange()
     probe = ReceivedProbe.objects.get()
     with pytest.raises(ReaderUnavailableError):
-        answering.search_probe(MACHINE, pk=probe.pk, clock=region.clock)
+        searching.search_probes(MACHINE, pks=[probe.pk], clock=region.clock)
     probe.refresh_from_db()
     assert (probe.state, probe.outcome, probe.destroyed_at) == ("received", "", None)
     assert not mail_after_tick(region, region.borduna)
     away.undo()
-    answering.search_probe(MACHINE, pk=probe.pk, clock=region.clock)
+    searching.search_probes(MACHINE, pks=[probe.pk], clock=region.clock)
     (answer,) = mail_after_tick(region, region.borduna)
     assert isinstance(answer, Answer)
     assert answer.outcome.value == "no-hit"

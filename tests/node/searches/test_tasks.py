@@ -27,11 +27,11 @@ def test_the_sweep_finds_a_probe_whose_kick_was_lost(region: Region, monkeypatch
     assert kicks.count() == 1
     kicks.delete()
     tasks.sweep.func()
-    assert [row.args_kwargs["args"] for row in kicks] == [[str(probe.pk)]]
-    tasks.search.func(str(probe.pk))
-    tasks.search.func(str(probe.pk))
-    tasks.tidy.func()
-    tasks.tidy.func()
+    assert [row.args_kwargs["args"] for row in kicks] == [[[str(probe.pk)]]]
+    tasks.search.func([str(probe.pk)])
+    tasks.search.func([str(probe.pk)])
+    tasks.destroy.func()
+    tasks.destroy.func()
     probe.refresh_from_db()
     assert (probe.outcome, probe.destroyed_at is not None) == ("no-hit", True)
     assert Outbox.objects.count() == 2

@@ -36,3 +36,5 @@ RSO_RELAY_CA = env.text("RSO_RELAY_CA", "-").removeprefix("-")
 RSO_TRUST_ANCHOR = env.folder("RSO_TRUST_ANCHOR", DATA / "anchor.cbor")
 # How often a node sends and fetches, in seconds; a message put into the outbox goes at once all the same.
 RSO_EXCHANGE_SECONDS = env.number("RSO_EXCHANGE_SECONDS", 10, least=1, most=900)
+# How often the images of probes that were answered are destroyed, together.
+RSO_DESTRUCTION_SECONDS = env.number("RSO_DESTRUCTION_SECONDS", 60, least=1, most=3600)

@@ -14,9 +14,9 @@ from rso.node.post.handlers import Incoming
 from rso.node.searches.actions.answering import take_probe
 from rso.node.searches.actions.disclosing import take_request
 from rso.node.searches.actions.telling import ANSWERED, DISCLOSED, tell
-from rso.node.searches.models import DisclosureAsk, DisclosureCase, Question
+from rso.node.searches.models import DisclosureAsk, DisclosureCase, Question, ReceivedProbe
 from rso.node.searches.rules import ProbeState, SearchesEvent
-from rso.node.searches.tasks import search
+from rso.node.searches.tasks import search_later
 from rso.wire.messages import (
     Answer,
     Deferred,
@@ -47,19 +47,34 @@ def _clock(incoming: Incoming) -> Clock:
 def on_probe(incoming: Incoming) -> None:
     probe = take_probe(incoming, _clock(incoming))
     if probe.state == ProbeState.RECEIVED:
-        search.enqueue(str(probe.pk))
+        incoming.afterwards(_search)
+
+
+def _search(arrived: list[Incoming]) -> None:
+    probes = ReceivedProbe.objects.filter(conversation__in=[incoming.conversation for incoming in arrived])
+    search_later([str(pk) for pk in probes.order_by("received_at").values_list("pk", flat=True)])
 
 
 def on_answer(incoming: Incoming) -> None:
-    message = incoming.message
-    assert isinstance(message, Answer)
-    question = Question.objects.select_related("search__officer").get(conversation=incoming.conversation)
-    question.outcome, question.reason = message.outcome.value, message.reason or ""
-    question.answered_at = incoming.now
-    question.save()
-    facts: dict[str, str | int | bool] = {"outcome": question.outcome, "reason": question.reason}
-    record(MACHINE, SearchesEvent.ANSWER_CAME, subject=question.conversation_id, facts=facts)
-    tell(MACHINE, [question.search.officer], ANSWERED, reverse("searches:search", args=[question.search_id]))
+    incoming.afterwards(_answered)
+
+
+def _answered(arrived: list[Incoming]) -> None:
+    """Answers change their questions, and tell their officers."""
+    rows = Question.objects.select_related("search__officer").defer("search__image", "search__protection")
+    questions = {
+        row.conversation_id: row
+        for row in rows.filter(conversation__in=[incoming.conversation for incoming in arrived])
+    }
+    for incoming in arrived:
+        message, conversation = incoming.message, incoming.conversation
+        assert isinstance(message, Answer)
+        assert conversation is not None
+        question = questions[conversation.pk]
+        changes = {"outcome": message.outcome.value, "reason": message.reason or ""}
+        Question.objects.filter(pk=question.pk).update(**changes, answered_at=incoming.now)
+        record(MACHINE, SearchesEvent.ANSWER_CAME, subject=conversation.pk, facts=changes)
+        tell(MACHINE, [question.search.officer], ANSWERED, reverse("searches:search", args=[question.search_id]))
 
 
 def on_deferred(incoming: Incoming) -> None:

@@ -141,8 +141,9 @@ def destroy_contents(
             messages.update(content=b"")
             if evidence_too:
                 messages.exclude(state=Outbox.State.QUEUED).update(blind=b"", envelope=b"")
+        new = [row.pk for row in rows if row.destroyed_at is None]
+        Conversation.objects.filter(pk__in=new).update(destroyed_at=now)
         for row in rows:
             row.destroyed_at = row.destroyed_at or now
-            row.save(update_fields=["destroyed_at"])
             record(actor, PostEvent.CONTENT_DESTROYED, subject=row.pk, facts={"reason": reason})
     return len(rows)

@@ -10,7 +10,7 @@ from django.db import transaction
 from rso.accounts.rules import Actor, require
 from rso.audit.actions import record
 from rso.base.clock import Clock, SystemClock, from_unix_seconds, unix_seconds
-from rso.jobs.actions import kick
+from rso.jobs.actions import kick_on_commit
 from rso.node.post import queries
 from rso.node.post.actions import conversations
 from rso.node.post.models import Conversation, Outbox
@@ -46,7 +46,6 @@ class _Sending:
     expires: datetime
 
 
-@transaction.atomic
 def send(
     actor: Actor,
     *,
@@ -72,25 +71,26 @@ def send(
     require(actor, PostPermission.SEND)
     now = clock.now()
     leaves = max(now, not_before or now)
-    terms = _terms(message, to, arrangement, now)
-    _check_person(actor, message, terms)
-    until = min(expires or leaves + _lifetime(message, terms), leaves + timedelta(seconds=limits.LIFETIME))
-    sending = _Sending(actor, message, queries.own_agency(), to, terms, now, leaves, until)
-    agency_key, node_key = _signing_keys(sending, stepped_up)
-    row = _conversation(sending)
-    sealed = _seal(sending, agency_key, node_key)
-    queued = _queue(sending, sealed, row)
-    facts: dict[str, str | int | bool] = {"kind": message.kind, "to": str(to), "message": str(queued.pk)}
-    record(actor, PostEvent.SENT, subject=queued.pk if row is None else row.pk, facts=facts)
-    transaction.on_commit(lambda: _kick(now, leaves))
+    with queries.at_hand(), transaction.atomic():
+        terms = _terms(message, to, arrangement, now)
+        _check_person(actor, message, terms)
+        until = min(expires or leaves + _lifetime(message, terms), leaves + timedelta(seconds=limits.LIFETIME))
+        sending = _Sending(actor, message, queries.own_agency(), to, terms, now, leaves, until)
+        agency_key, node_key = _signing_keys(sending, stepped_up)
+        row = _conversation(sending)
+        sealed = _seal(sending, agency_key, node_key)
+        queued = _queue(sending, sealed, row)
+        facts: dict[str, str | int | bool] = {"kind": message.kind, "to": str(to), "message": str(queued.pk)}
+        record(actor, PostEvent.SENT, subject=queued.pk if row is None else row.pk, facts=facts)
+        _ask_for_exchange(now, leaves)
     return queued
 
 
-def _kick(now: datetime, leaves: datetime) -> None:
-    """Asks for an exchange when the message leaves, one for all that leave then; a lost kick costs one round."""
+def _ask_for_exchange(now: datetime, leaves: datetime) -> None:
+    """When the message leaves, one for all that leave then; a lost kick costs one round."""
     from rso.node.post.tasks import exchange  # the task calls back into these actions
 
-    kick(exchange, now=now, at=leaves if leaves > now else None)
+    kick_on_commit(exchange, now=now, at=leaves if leaves > now else None)
 
 
 def _terms(message: Message, to: AgencyId, digest: bytes | None, now: datetime) -> CheckedArrangement | None:

@@ -17,6 +17,7 @@ from rso.base.clock import Clock
 from rso.base.ids import reference
 from rso.node.gallery.actions import ReadFinger
 from rso.node.post import actions as post
+from rso.node.post import queries as posted
 from rso.node.post.queries import own_agency
 from rso.node.searches import adapters
 from rso.node.searches.actions.telling import AGREE, AGREED, tell
@@ -88,7 +89,7 @@ def _fill(search: Search, draft: Draft, finger: ReadFinger | None) -> None:
 
 
 def _locked(search: Search) -> Search:
-    return Search.objects.select_for_update().get(pk=search.pk)
+    return Search.objects.select_for_update(of=("self",)).select_related("officer").get(pk=search.pk)
 
 
 def cancel(actor: Actor, *, search: Search, now: datetime) -> None:
@@ -143,23 +144,23 @@ def agree(actor: Actor, *, search: Search, agreed: bool, reason: str, now: datet
 # ---------------------------------------------------------------- sending
 
 
-@transaction.atomic
 def send(actor: Actor, *, search: Search, to: Sequence[str], stepped_up: bool, clock: Clock) -> list[Question]:
     """Puts the question to the agencies ``to``, all of them or, where one may not be asked, none.
 
     Raises ``SearchError``: ``nobody-chosen``, or ``may-not-be-asked`` with the clause of the policy.
     """
-    search = _locked(search)
-    require(actor, SearchesPermission.SEND, search.officer_id)
-    if search.state == SearchState.WAITING:
-        raise SearchError("waiting", "The protection officer has not answered yet.")
-    search.state = move(search.state, SearchState.SENT)
-    if not to:
-        raise SearchError("nobody-chosen", "Choose at least one member to ask.")
-    chosen = {str(member.agency): member for member in members(actor, search, now=clock.now())}
-    questions = [_ask(actor, search, chosen.get(agency), agency, stepped_up, clock) for agency in dict.fromkeys(to)]
-    search.save(update_fields=["state"])
-    return questions
+    with posted.at_hand(), transaction.atomic():
+        search = _locked(search)
+        require(actor, SearchesPermission.SEND, search.officer_id)
+        if search.state == SearchState.WAITING:
+            raise SearchError("waiting", "The protection officer has not answered yet.")
+        search.state = move(search.state, SearchState.SENT)
+        if not to:
+            raise SearchError("nobody-chosen", "Choose at least one member to ask.")
+        chosen = {str(member.agency): member for member in members(actor, search, now=clock.now())}
+        questions = [_ask(actor, search, chosen.get(agency), agency, stepped_up, clock) for agency in dict.fromkeys(to)]
+        search.save(update_fields=["state"])
+        return questions
 
 
 def _ask(actor: Actor, search: Search, member: Member | None, agency: str, stepped_up: bool, clock: Clock) -> Question:
