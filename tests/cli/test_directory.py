@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -15,6 +17,7 @@ from rso.cli.main import main
 from rso.wire import cbor
 from rso.wire.directory import Directory
 from rso.wire.identifiers import AgencyId
+from rso.wire.keys import SigningKey
 from rso.wire.trust import (
     Believed,
     DirectoryRefusedError,
@@ -140,9 +143,25 @@ def test_a_public_file_in_the_way_leaves_no_secret_behind(tmp_path: Path) -> Non
     assert not (tmp_path / "root").exists()
 
 
-def test_a_folder_that_is_not_there_is_said(one: Ceremony) -> None:
-    said = one.refused("root", "--out", one.path("no/root"), "--passphrase-file", one.passphrase(1))
+@pytest.mark.parametrize("place", ["no/root", "passphrase1/root"], ids=["no folder", "a file"])
+def test_a_folder_that_is_none_is_said(one: Ceremony, place: str) -> None:
+    said = one.refused("root", "--out", one.path(place), "--passphrase-file", one.passphrase(1))
     assert "[not-written]" in said
+
+
+def test_a_full_disk_leaves_nothing_behind(tmp_path: Path) -> None:
+    """A file may have a thousand bytes here, which is less than a root key's."""
+    code = (
+        "import resource, signal, sys; from rso.cli.main import main;"
+        "signal.signal(signal.SIGXFSZ, signal.SIG_IGN); resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000));"
+        "main(sys.argv[1:])"
+    )
+    one = Ceremony(tmp_path)
+    words = ["directory", "root", "--out", one.path("root"), "--passphrase-file", one.passphrase(1)]
+    done = subprocess.run([sys.executable, "-c", code, *words], capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert "[not-written]" in done.stderr
+    assert names(one) == {"passphrase1"}
 
 
 @pytest.mark.parametrize("passphrase", ["", "short", "fifteen letters"])
@@ -238,6 +257,15 @@ def test_a_stranger_s_root_key_is_told_so(one: Ceremony) -> None:
 # ---------------------------------------------------------------- joining
 
 
+def test_a_stranger_s_signature_neither_counts_nor_stays(one: Ceremony) -> None:
+    stranger = SignedDirectory.decode(Path(one.path("draft1")).read_bytes()).signed_by(SigningKey.generate())
+    Path(one.path("stranger")).write_bytes(stranger.encode())
+    words = ["--anchor", one.path("anchor.cbor"), "--out", one.path("joined")]
+    assert "1 of 2 root keys" in one.refused("join", one.path("stranger"), one.path("part1-1"), *words)
+    one.run("join", one.path("stranger"), one.path("part1-1"), one.path("part1-3"), *words)
+    assert Path(one.path("joined")).read_bytes() == Path(one.path("directory1")).read_bytes()
+
+
 def test_below_the_threshold_nothing_is_written(one: Ceremony) -> None:
     said = one.refused("join", one.path("part1-1"), "--anchor", one.path("anchor.cbor"), "--out", one.path("few"))
     assert "step 2 (threshold)" in said
@@ -257,7 +285,7 @@ def test_an_altered_draft_does_not_join(one: Ceremony) -> None:
     assert last_json(shown)["step"] == 2
 
 
-def test_an_expired_version_is_not_brought_out(tmp_path: Path, one: Ceremony) -> None:
+def test_an_expired_version_is_not_brought_out(one: Ceremony) -> None:
     one.expires = "2026-11-02"
     entries = one.write_entries(replaced=("expires =", "issued = 2026-11-01\nexpires ="))
     one.run("draft", "--from", entries, "--out", one.path("stale"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+from contextlib import suppress
 from pathlib import Path
 
 from rso.ceremony.errors import CeremonyError
@@ -42,7 +43,8 @@ def write_new(path: Path, data: bytes, *, mode: int = 0o644) -> None:
     except OSError as error:
         raise CeremonyError("not-written", f"{path}: {error.strerror}") from None
     finally:
-        aside.unlink(missing_ok=True)
+        with suppress(OSError):
+            aside.unlink()
 
 
 def _write(path: Path, data: bytes, mode: int) -> None:

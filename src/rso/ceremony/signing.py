@@ -6,7 +6,7 @@ no other format to get wrong, and whoever reads one can read all.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from rso.ceremony.errors import CeremonyError, placed
@@ -19,6 +19,7 @@ from rso.wire.trust import (
     ROOTS,
     Believed,
     DirectoryRefusedError,
+    RootSignature,
     SignedDirectory,
     TrustAnchor,
     TrustStep,
@@ -116,9 +117,9 @@ def join(
 ) -> SignedDirectory:
     """The signatures of all parts under one draft, believed by every one of ``anchors`` as a node would at ``now``.
 
-    ``parts`` is by name, for errors. Raises ``CeremonyError`` (``no-parts``, ``different-drafts``,
-    ``bad-signature``, or as :func:`check_follows`) and ``DirectoryRefusedError`` with its step, such as below
-    the threshold.
+    ``parts`` is by name, for errors. Signatures of keys that no anchor has are left out. Raises ``CeremonyError``
+    (``no-parts``, ``different-drafts``, ``bad-signature``, or as :func:`check_follows`) and
+    ``DirectoryRefusedError`` with its step, such as below the threshold.
     """
     bodies = {part.body for part in parts.values()}
     if not bodies:
@@ -126,10 +127,10 @@ def join(
     if len(bodies) > 1:
         names = ", ".join(f"{name} ({part.digest().hex()[:8]})" for name, part in parts.items())
         raise CeremonyError("different-drafts", f"these are signatures of different drafts: {names}")
+    given: dict[bytes, RootSignature] = {}
     for name, part in parts.items():
         with placed(name, "bad-signature"):
-            _check_signatures(part, anchors)
-    given = {each.key_id: each for part in parts.values() for each in part.signatures}
+            given |= {each.key_id: each for each in _verified(part, anchors)}
     joined = SignedDirectory(bodies.pop(), tuple(given[key_id] for key_id in sorted(given)))
     before = None if previous is None else Directory.decode(previous.body)
     believed = None if previous is None or before is None else Believed(before.version, previous.digest())
@@ -138,9 +139,10 @@ def join(
     return joined
 
 
-def _check_signatures(part: SignedDirectory, anchors: Sequence[TrustAnchor]) -> None:
-    """One bad signature refuses the whole file at every node, so it is found here, where its holder stands."""
+def _verified(part: SignedDirectory, anchors: Sequence[TrustAnchor]) -> Iterator[RootSignature]:
+    """The signatures of pinned keys. A bad one would refuse the directory at every node, so it is found here."""
     for given in part.signatures:
         root = next((found for anchor in anchors if (found := anchor.root(given.key_id))), None)
         if root is not None:
             root.verify(CONTEXT, given.signature, part.body)
+            yield given
