@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random as _random
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
@@ -10,6 +11,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import QuerySet
+from django.db.models.functions import Length
 from django.urls import reverse
 from django.utils.translation import gettext_noop
 
@@ -32,6 +34,9 @@ from rso.node.post.rules import (
     wait_after,
 )
 from rso.notices.actions import notify
+from rso.wire import conversation as ruled
+from rso.wire import limits
+from rso.wire.conversation import Side
 from rso.wire.errors import WireError
 
 CONTACT_EVERY: Final = timedelta(minutes=1)
@@ -39,6 +44,9 @@ FOLLOW_AFTER: Final = timedelta(minutes=1)
 """When the relay is first asked what became of a message; an answer tells sooner."""
 _SYSTEM_CLOCK: Final = SystemClock()
 _BATCH: Final = 200
+_PAGE: Final = 50
+"""Messages of one request and one transaction; the relay cuts pages shorter where messages are large."""
+_PAGE_OCTETS: Final = 16 * limits.MIB
 
 
 @dataclass
@@ -209,44 +217,75 @@ def _due(now: datetime) -> QuerySet[Outbox]:
 
 
 def _send(each: _Round) -> None:
-    for pk in list(_due(each.now()).values_list("pk", flat=True)[:_BATCH]):
-        row = Outbox.objects.get(pk=pk)
+    due = _due(each.now()).annotate(size=Length("envelope")).values_list("pk", "size")[:_BATCH]
+    for pks in _pages(list(due)):
+        _hand_over(each, pks)
+
+
+def _pages(sized: Sequence[tuple[UUID, int]]) -> Iterator[list[UUID]]:
+    """Cuts what is due so that no page is more than memory bears."""
+    page: list[UUID] = []
+    octets = 0
+    for pk, size in sized:
+        if page and (len(page) == _PAGE or octets + size > _PAGE_OCTETS):
+            yield page
+            page, octets = [], 0
+        page.append(pk)
+        octets += size
+    if page:
+        yield page
+
+
+def _hand_over(each: _Round, pks: Sequence[UUID]) -> None:
+    """One request for a page of messages; what the relay says of one does not hold up the others."""
+    found = Outbox.objects.defer("content").in_bulk(pks)
+    going = []
+    for row in (found[pk] for pk in pks if pk in found):
         if row.expires_at is not None and row.expires_at <= each.now():
             _settle(each, row, Outbox.State.EXPIRED, "expired")
-            continue
-        (result,) = each.transport.put_all([Submission(row.pk, bytes(row.envelope), bytes(row.blind))])
+        else:
+            going.append(row)
+    if not going:
+        return
+    said = each.transport.put_all([Submission(row.pk, bytes(row.envelope), bytes(row.blind)) for row in going])
+    accepted = []
+    for row, result in zip(going, said, strict=True):
         if isinstance(result, TransportError):
             _turned_away(each, row, result)
         else:
-            _accepted(each, row, result)
+            accepted.append((row, result))
+    with queries.at_hand():
+        _accepted(each, accepted)
 
 
 @transaction.atomic
-def _accepted(each: _Round, row: Outbox, accepted: Accepted) -> None:
-    """The relay has it. The envelope is kept until its receipt holds: the same bytes bring the receipt again."""
-    first = row.state == Outbox.State.QUEUED
-    row = Outbox.objects.select_for_update().get(pk=row.pk)
-    row.state, row.code = Outbox.State.AT_RELAY, ""
-    row.attempts += 1
-    row.next_at = each.now() + wait_after(row.attempts, each.random)
-    if notarising.note(row, accepted, each.now()):
-        row.envelope = b""
-        row.attempts = 0
-        row.next_at = each.now() + FOLLOW_AFTER
-        record(each.actor, PostEvent.NOTARISED, subject=row.pk)
-    row.save()
-    each.done.sent += first
-    if first and row.conversation_id is not None:
-        _advance(row.conversation_id, "at_relay", each.now(), question_of=row)
+def _accepted(each: _Round, accepted: Sequence[tuple[Outbox, Accepted]]) -> None:
+    """The relay has them. An envelope is kept until its receipt holds: the same bytes bring the receipt again."""
+    now = each.now()
+    locked = Outbox.objects.select_for_update().filter(pk__in=[row.pk for row, _ in accepted])
+    states = dict(locked.values_list("pk", "state"))
+    first = [row for row, _ in accepted if states[row.pk] == Outbox.State.QUEUED]
+    for row, result in accepted:
+        row.attempts += 1
+        changes: dict[str, object] = {"attempts": row.attempts, "next_at": now + wait_after(row.attempts, each.random)}
+        if notarising.note(row, result, now):
+            changes = {"envelope": b"", "attempts": 0, "next_at": now + FOLLOW_AFTER, "notarised_at": now}
+            changes |= {"receipt": row.receipt, "proof": row.proof}
+            record(each.actor, PostEvent.NOTARISED, subject=row.pk)
+        Outbox.objects.filter(pk=row.pk).update(
+            state=Outbox.State.AT_RELAY, code="", receipt_error=row.receipt_error, **changes
+        )
+    each.done.sent += len(first)
+    _advance(first, ruled.Conversation.at_relay)
 
 
-def _advance(pk: UUID, news: str, now: datetime, *, question_of: Outbox) -> None:
-    """Moves the conversation on if ``question_of`` is its question; an answer's way changes nothing."""
-    row = Conversation.objects.select_for_update().get(pk=pk)
-    if row.side != "asker" or row.question != question_of.kind:
-        return
-    ruled = conversations.as_ruled(row, queries.own_agency())
-    conversations.keep(row, ruled.at_relay() if news == "at_relay" else ruled.fetched(), now)
+def _advance(questions: Sequence[Outbox], step: Callable[[ruled.Conversation], ruled.Conversation]) -> None:
+    """Moves on the conversations that these messages began; an answer's way changes nothing."""
+    kinds = {row.conversation_id: row.kind for row in questions if row.conversation_id is not None}
+    rows = Conversation.objects.select_for_update().filter(pk__in=list(kinds), side=Side.ASKER.value)
+    ours = queries.own_agency()
+    asked = [row for row in rows if row.question == kinds[row.pk]]
+    conversations.keep_states((row, step(conversations.as_ruled(row, ours))) for row in asked)
 
 
 def _turned_away(each: _Round, row: Outbox, error: TransportError) -> None:
@@ -269,41 +308,45 @@ def _settle(each: _Round, row: Outbox, state: str, code: str) -> None:
 
 
 def _fetch(each: _Round) -> None:
-    """Takes each message with its effect, then acknowledges it; a crash between the two brings it again."""
-    wait_s, seen = each.wait_s, set()
+    """Takes messages with their effects, then acknowledges them; a crash between the two brings them again."""
+    wait_s = each.wait_s
+    seen: set[UUID] = set()
     while True:
-        deliveries, more = each.transport.fetch(wait_s=wait_s, limit=20)
+        deliveries, more = each.transport.fetch(wait_s=wait_s, limit=_PAGE)
         fresh = [delivery for delivery in deliveries if delivery.id not in seen]
-        for delivery in fresh:
-            seen.add(delivery.id)
-            row = receiving.take(each.actor, delivery=delivery, now=each.now())
-            each.transport.acknowledge_all([delivery.id])
-            each.done.refused += row.state == row.State.REFUSED
-            each.done.taken += row.state == row.State.APPLIED
+        if fresh:
+            seen.update(delivery.id for delivery in fresh)
+            rows = receiving.take_page(each.actor, deliveries=fresh, now=each.now())
+            each.transport.acknowledge_all([delivery.id for delivery in fresh])
+            each.done.refused += sum(row.state == row.State.REFUSED for row in rows)
+            each.done.taken += sum(row.state == row.State.APPLIED for row in rows)
         if not more or not fresh:
             return
         wait_s = 0
 
 
 def _follow(each: _Round) -> None:
-    """Asks after messages of ours that may have been fetched, a few in each pass."""
+    """Asks after messages of ours that may have been fetched, a page in each pass."""
     now = each.now()
-    rows = Outbox.objects.filter(state=Outbox.State.AT_RELAY, next_at__lte=now).exclude(notarised_at=None)
-    for row in rows.defer("envelope", "content").order_by("next_at")[:20]:
-        state = each.transport.states_of([row.pk])[row.pk]
-        if state == "unknown":
-            state = "expired" if row.expires_at is not None and row.expires_at <= now else "held"
-        _followed(each, row, state)
+    waiting = Outbox.objects.filter(state=Outbox.State.AT_RELAY, next_at__lte=now).exclude(notarised_at=None)
+    rows = list(waiting.defer("envelope", "content").order_by("next_at")[:_PAGE])
+    if rows:
+        _followed(each, rows, each.transport.states_of([row.pk for row in rows]))
 
 
 @transaction.atomic
-def _followed(each: _Round, row: Outbox, state: str) -> None:
-    attempts = row.attempts + 1
-    values: dict[str, object] = {"attempts": attempts, "next_at": each.now() + wait_after(attempts, each.random)}
-    if state == "acknowledged":
-        values["state"] = Outbox.State.FETCHED
-    elif state == "expired":
-        values["state"] = Outbox.State.EXPIRED
-    Outbox.objects.filter(pk=row.pk).update(**values)
-    if state == "acknowledged" and row.conversation_id is not None:
-        _advance(row.conversation_id, "fetched", each.now(), question_of=row)
+def _followed(each: _Round, rows: Sequence[Outbox], states: Mapping[UUID, str]) -> None:
+    now = each.now()
+    fetched = [row for row in rows if states.get(row.pk) == "acknowledged"]
+    Outbox.objects.filter(pk__in=[row.pk for row in fetched]).update(state=Outbox.State.FETCHED)
+    _advance(fetched, ruled.Conversation.fetched)
+    for row in rows:
+        state = states.get(row.pk, "unknown")
+        if state == "acknowledged":
+            continue
+        attempts = row.attempts + 1
+        changes: dict[str, object] = {"attempts": attempts, "next_at": now + wait_after(attempts, each.random)}
+        # A relay forgets a message some time after it expired.
+        if state == "expired" or (state == "unknown" and row.expires_at is not None and row.expires_at <= now):
+            changes["state"] = Outbox.State.EXPIRED
+        Outbox.objects.filter(pk=row.pk).update(**changes)
