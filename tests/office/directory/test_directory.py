@@ -57,6 +57,20 @@ class TestShippedFacts:
         assert chairs(BROCHURE) == ["MYS", "NZL"]
         assert chairs(TODAY) == ["NZL", "VNM"]
 
+    def test_groups_and_chairs_that_are_newer_than_the_brochure_begin_on_their_day(self) -> None:
+        assert not queries.bodies(BROCHURE).filter(code="teg-rr").exists()
+        assert queries.bodies(TODAY).filter(code="teg-rr").exists()
+        task_force = queries.bodies(date(2017, 1, 26)).get(code="tfpp")
+        assert task_force.chairs_now == []
+        now = queries.bodies(TODAY).get(code="tfpp")
+        assert [chair.organisation.code for chair in now.chairs_now] == ["AUS", "IDN"]
+
+    def test_the_brochures_own_words(self) -> None:
+        words = {row.code: row.text for row in Passage.objects.filter(version=1)}
+        assert words["co-managers"].startswith("Day to day operations of the RSO are overseen by")
+        assert "by drawing on the knowledge, expertise, and experience of Member States" in words["cooperation"]
+        assert "The RSO is the regional focal point for coordination, engagement," in words["partnering"]
+
     def test_loading_twice_changes_nothing(self) -> None:
         before = [m.objects.count() for m in (Standing, Passage, Body, Resource)]
         load(SYSTEM)

@@ -37,6 +37,27 @@ class TestPublicPages:
         now = client.get(reverse("front:members")).content.decode()
         assert ("48" in then, "49" in now) == (True, True)
 
+    def test_the_front_page_says_what_the_office_is_and_who_directs_it(self, client: Client) -> None:
+        page = client.get("/").content.decode()
+        for words in (
+            "was established in 2012 to operationalize the Regional Cooperation Framework",
+            "Facilitating information sharing amongst members.",
+            "promote human life and dignity;",
+            "Bali Process Co-Chairs",
+            "Co-Managers of the RSO",
+            "Bali Process Steering Group",
+            "Working Group on the Disruption of People Smuggling and Trafficking in Persons Networks",
+            "27th Floor Rajanakarn Building",
+            "+66 2 343 9477",
+            "mailto:info@rso.baliprocess.net",
+        ):
+            assert words in page, words
+
+    @pytest.mark.parametrize("page", ["front:home", "front:about", "front:members", "front:resources"])
+    def test_another_day_is_said_to_be_another_day(self, client: Client, page: str) -> None:
+        assert "what held on 1 March 2018" in client.get(reverse(page), {"on": "2018-03-01"}).content.decode()
+        assert "Another day than today" not in client.get(reverse(page)).content.decode()
+
     def test_the_interface_gives_the_same_day(self, client: Client) -> None:
         assert len(client.get("/api/directory/members?on=2018-03-01").json()) == 48
         assert len(client.get("/api/directory/members").json()) == 49

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -27,20 +28,31 @@ def _day(request: HttpRequest) -> date:
         return timezone.localdate()
 
 
+def _day_words(day: date) -> dict[str, Any]:
+    """What every page says of its day."""
+    return {"day": day, "is_today": day == timezone.localdate()}
+
+
 @require_safe
 @public
 def home(request: HttpRequest) -> HttpResponse:
     day = _day(request)
-    purpose = list(directory.passages(Kind.PURPOSE, day))
+    groups = [(label, len(rows)) for label, rows in directory.members_by_group(day)]
     context = {
-        "opening": purpose[0] if purpose else None,
+        "purpose": directory.passages(Kind.PURPOSE, day),
         "objectives": directory.passages(Kind.OBJECTIVE, day),
+        "framework": directory.passages(Kind.BACKGROUND, day).filter(code="rcf").first(),
+        "principles": directory.passages(Kind.PRINCIPLE, day),
+        "governance": directory.passages(Kind.GOVERNANCE, day),
+        "organs": directory.bodies(day, governance=True),
         "projects": projects.public_projects()[:6],
         "bodies": directory.bodies(day),
         "resources": directory.resources(day),
-        "member_count": directory.members(day).count(),
-        "groups": [(label, len(rows)) for label, rows in directory.members_by_group(day)],
+        "member_count": sum(number for _label, number in groups),
+        "groups": groups,
+        "contact": directory.passages(Kind.ADDRESS, day),
         "ways": WAYS,
+        **_day_words(day),
     }
     return render(request, "front/home.html", context)
 
@@ -57,8 +69,8 @@ def about(request: HttpRequest) -> HttpResponse:
         "governance": directory.passages(Kind.GOVERNANCE, day),
         "organs": directory.bodies(day, governance=True),
         "bodies": directory.bodies(day),
-        "address": directory.passages(Kind.ADDRESS, day).first(),
-        "day": day,
+        "contact": directory.passages(Kind.ADDRESS, day),
+        **_day_words(day),
     }
     return render(request, "front/about.html", context)
 
@@ -67,12 +79,8 @@ def about(request: HttpRequest) -> HttpResponse:
 @public
 def members(request: HttpRequest) -> HttpResponse:
     day = _day(request)
-    context = {
-        "groups": directory.members_by_group(day),
-        "count": directory.members(day).count(),
-        "day": day,
-        "is_today": day == timezone.localdate(),
-    }
+    groups = directory.members_by_group(day)
+    context = {"groups": groups, "count": sum(len(rows) for _label, rows in groups), **_day_words(day)}
     return render(request, "front/members.html", context)
 
 
@@ -82,4 +90,4 @@ def resources(request: HttpRequest) -> HttpResponse:
     day = _day(request)
     training = directory.resources(day, Resource.Kind.TRAINING)
     others = directory.resources(day).exclude(kind=Resource.Kind.TRAINING)
-    return render(request, "front/resources.html", {"training": training, "others": others})
+    return render(request, "front/resources.html", {"training": training, "others": others, **_day_words(day)})
