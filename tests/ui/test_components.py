@@ -142,6 +142,32 @@ def test_fields_can_be_picked() -> None:
     assert "id_on" not in html
 
 
+class AnswersForm(forms.Form):
+    child = forms.ChoiceField(
+        label="Is it a child?", choices=[("yes", "Yes"), ("no", "No")], required=False, widget=forms.RadioSelect
+    )
+    note = forms.CharField()
+
+
+def test_questions_are_groups_in_rows_and_only_those_named() -> None:
+    html = render("{% questions form 'child' %}", form=AnswersForm())
+    assert html.startswith('<div class="questions"><')
+    assert html.count("<fieldset") == html.count("<legend") == 1
+    assert html.count('type="radio"') == 2
+    assert 'name="note"' not in html
+
+
+def test_questions_whose_answers_are_sentences_say_so_and_keep_their_errors() -> None:
+    html = render("{% questions form 'child note' wide=True %}", form=AnswersForm({"child": "perhaps"}))
+    assert html.startswith('<div class="questions" data-wide>')
+    assert html.count("data-wrong") == 2
+
+
+def test_a_figure_that_asks_for_something_has_a_tone() -> None:
+    html = render("{% stats items %}", items=[parts.Stat("To do", 2, tone="wait"), parts.Stat("Done", 0)])
+    assert html.count('data-tone="wait"') == html.count("data-tone") == 1
+
+
 def test_rows_of_a_formset() -> None:
     rows = forms.formset_factory(Enquiry, extra=2)({"form-TOTAL_FORMS": "2", "form-INITIAL_FORMS": "0",
                                                     "form-0-name": "Ana"})  # fmt: skip

@@ -39,13 +39,15 @@ EXAMPLES = (
     ("compare", "Two prints"),
     ("form", "A form"),
     ("form_errors", "A form with errors"),
+    ("questions", "Questions in rows"),
     ("formset", "Rows without scripts"),
     ("icons", "Signs"),
 )
 
+# Ground, ink, and the tone that sets both.
 TOKENS = (
-    ("paper", "ink"), ("surface", "ink"), ("surface", "ink-soft"), ("sunk", "ink"), ("accent", "on-accent"),
-    ("accent-tint", "accent"), ("good-tint", "good"), ("wait-tint", "wait"), ("bad-tint", "bad"), ("info-tint", "info"),
+    ("paper", "ink", ""), ("surface", "ink", ""), ("surface", "ink-soft", ""), ("sunk", "ink", ""),
+    ("accent", "on-accent", ""), *((f"{tone}-tint", tone, tone) for tone in ("accent", "good", "wait", "bad", "info")),
 )  # fmt: skip
 
 
@@ -68,6 +70,28 @@ class ProposalForm(forms.Form):
     )
     attachment = forms.FileField(label="Attachment", required=False, help_text="PDF, at most 10 MB.")
     agreed = forms.BooleanField(label="Our ministry has agreed to this proposal")
+
+
+class SafeguardForm(forms.Form):
+    consent = forms.ChoiceField(
+        label="Did the person consent?",
+        choices=[("yes", "Yes"), ("no", "No"), ("unknown", "Not known")],
+        initial="unknown",
+        required=False,
+        widget=forms.RadioSelect,
+    )
+    minor = forms.ChoiceField(
+        label="Is the person a child?",
+        choices=[("yes", "Yes"), ("no", "No"), ("unknown", "Not known")],
+        initial="unknown",
+        required=False,
+        widget=forms.RadioSelect,
+    )
+    field = forms.ChoiceField(
+        label="Date of birth",
+        choices=[("release", "Release"), ("unneeded", "Withhold: not necessary"), ("law", "Withhold: the law forbids")],
+        widget=forms.RadioSelect,
+    )
 
 
 class LineForm(forms.Form):
@@ -156,6 +180,7 @@ def _values() -> dict[str, Any]:
         "page_of_many": Paginator(range(240), 10).page(7),
         "blank": ProposalForm(auto_id="blank_%s"),
         "wrong": wrong,
+        "safeguards": SafeguardForm(auto_id="safeguard_%s"),
         "lines": LineFormSet(prefix="lines"),
         "icons": sorted(icons.PATHS),
         "tones": parts.TONES,

@@ -77,6 +77,7 @@ class Stat:
     value: Text
     hint: Text = ""
     href: str = ""
+    tone: str = ""  # of a figure that asks for something
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -195,6 +196,9 @@ if RSO_PSEUDO_LOCALES:
 # ---- files and uploads
 STATIC_URL = "static/"
 STATIC_ROOT = DATA / "static"
+if DATA.is_dir():
+    with suppress(OSError):  # a folder that may not be written to: then there is a warning, and no more
+        STATIC_ROOT.mkdir(exist_ok=True)
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
 FILE_UPLOAD_TEMP_DIR = None

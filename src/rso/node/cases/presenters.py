@@ -89,4 +89,8 @@ def stats(found: Waiting) -> list[Stat]:
         (found.examine, _("Prints to compare"), "searches:probes"),
         (found.disclose, _("Requests to decide"), "searches:requests"),
     )
-    return [Stat(label, str(number), href=reverse(name)) for number, label, name in rows if number is not None]
+    return [
+        Stat(label, str(number), href=reverse(name), tone="wait" if number else "")
+        for number, label, name in rows
+        if number is not None
+    ]

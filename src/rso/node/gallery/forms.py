@@ -58,7 +58,7 @@ class ProtectionForm(forms.Form):
     residence_countries = _countries(_("Country of habitual residence"))
     residence_standing = _standing(_("Is the habitual residence established?"))
     feared_countries = _countries(_("Countries that the person fears"))
-    feared_standing = _standing(_("Is it established which countries the person fears, if any?"))
+    feared_standing = _standing(_("Is it established what the person fears?"))
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

@@ -11,23 +11,23 @@ from django.utils.translation import gettext_lazy as _
 
 from rso.base.errors import RsoError
 from rso.node.gallery.rules import IDENTITY_FIELDS
-from rso.policy.protection import FLAGS, ORIGINS, Origin, ProtectionState
+from rso.policy.protection import FLAGS, ORIGINS, Knowledge, Origin, ProtectionState
 from rso.ui.parts import Fact
 
 Words = str | Promise
 
 FINGER_WORDS: dict[int, Words] = {
-    0: _("not known"),
-    1: _("right thumb"),
-    2: _("right index finger"),
-    3: _("right middle finger"),
-    4: _("right ring finger"),
-    5: _("right little finger"),
-    6: _("left thumb"),
-    7: _("left index finger"),
-    8: _("left middle finger"),
-    9: _("left ring finger"),
-    10: _("left little finger"),
+    0: _("Not known"),
+    1: _("Right thumb"),
+    2: _("Right index finger"),
+    3: _("Right middle finger"),
+    4: _("Right ring finger"),
+    5: _("Right little finger"),
+    6: _("Left thumb"),
+    7: _("Left index finger"),
+    8: _("Left middle finger"),
+    9: _("Left ring finger"),
+    10: _("Left little finger"),
 }
 
 FIELD_WORDS: dict[str, Words] = {
@@ -49,7 +49,7 @@ ERROR_WORDS: dict[str, Words] = {
     "truncated": _("The image is damaged or cut short. Send it again from the original."),
     "bomb": _("The image unpacks to more than it may. Save it again as a plain PNG."),
     "wrong-resolution": _("This resolution does not fit the image. Ask whoever took the print; 500 is usual."),
-    "wrong-finger": _("Choose a finger from the list, or “not known”."),
+    "wrong-finger": _("Choose a finger from the list, or “Not known”."),
     "timed-out": _("Reading the image took too long. Save it again as a plain PNG."),
     "reader-failed": _("The image could not be read safely. Save it again as a plain PNG."),
     "reader-unavailable": _("Images cannot be read at the moment. Try again in a few minutes; nothing was kept."),
@@ -105,5 +105,5 @@ def protection_facts(state: ProtectionState) -> list[Fact]:
 def _origin(origin: Origin) -> str:
     knowledge = KNOWLEDGE_WORDS[origin.knowledge.value]
     if not origin.countries:
-        return format_html("{} ({})", gettext("none"), knowledge)
+        return gettext("none") + f" ({knowledge})" if origin.knowledge is not Knowledge.UNKNOWN else str(knowledge)
     return format_html('<span translate="no">{}</span> ({})', " ".join(sorted(origin.countries)), knowledge)

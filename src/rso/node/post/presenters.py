@@ -58,11 +58,11 @@ KIND_WORDS: Final[dict[str, Words]] = {
     "destruction-receipt": _("Receipt of a destruction"),
     "disclosure": _("Disclosure"),
     "disclosure-request": _("Request for disclosure"),
-    "probe": _("Probe"),
+    "probe": _("Question"),
     "receipt": _("Receipt"),
     "refusal": _("Refusal"),
-    "written-reply": _("Written reply"),
-    "written-request": _("Written request"),
+    "written-reply": _("Reply to a letter"),
+    "written-request": _("Letter"),
 }
 STATE_WORDS: Final[dict[str, tuple[Words, str]]] = {
     "draft": (_("Draft"), "neutral"),

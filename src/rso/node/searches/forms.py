@@ -61,7 +61,8 @@ class SearchForm(ProtectionForm):
         )
         self.fields["resolution_ppi"] = resolution_field()
         self.fields["purpose"] = forms.ChoiceField(
-            label=_("Purpose"), choices=[(code, purpose_words(code)) for code in purposes]
+            label=_("Purpose"),
+            choices=[("", _("Choose the purpose")), *((code, purpose_words(code)) for code in purposes)],
         )
         self.fields["legal_basis"] = forms.ChoiceField(label=_("Legal basis"), choices=_bases(in_force))
         self.fields["arrangement"] = forms.ChoiceField(

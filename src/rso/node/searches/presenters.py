@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import cast
 
 from django.urls import reverse
@@ -15,6 +16,7 @@ from rso.base.errors import RsoError
 from rso.node.gallery.presenters import FIELD_WORDS, FINGER_WORDS, QUESTION_WORDS
 from rso.node.gallery.presenters import error_words as gallery_words
 from rso.node.post import queries as post
+from rso.node.post.presenters import BASIS_WORDS, PURPOSE_WORDS
 from rso.node.searches.models import Candidate, DisclosureCase, Question, Search
 from rso.node.searches.queries.answering import Compared, OpenedCase
 from rso.node.searches.queries.asking import Member
@@ -25,18 +27,6 @@ from rso.wire.messages import Disclosure
 
 Words = str | Promise
 
-PURPOSE_WORDS: dict[str, Words] = {
-    "counter-smuggling": _("Counter smuggling of migrants"),
-    "counter-trafficking": _("Counter trafficking in persons"),
-    "identity-fraud": _("Detect identity fraud"),
-    "identity-verification": _("Verify an identity"),
-}
-BASIS_WORDS: dict[str, Words] = {
-    "domestic-law": _("Domestic law"),
-    "treaty": _("Treaty"),
-    "agreement": _("Agreement between agencies"),
-    "memorandum": _("Memorandum of understanding"),
-}
 OUTCOME_WORDS: dict[str, Words] = {
     "hit": _("Hit: an examiner found the same finger"),
     "no-hit": _("No hit"),
@@ -99,6 +89,27 @@ CLAUSE_WORDS: dict[str, Words] = {
     "person.own-request": _("Nobody approves their own request"),
     "person.approval": _("Enough other persons have approved"),
 }
+#: The same rules where they do not hold: said outright, so that nobody has to read a sign to tell.
+FAILED_WORDS: dict[str, Words] = {
+    "arrangement.absent": _("There is no arrangement with this member"),
+    "arrangement.not-in-force": _("The arrangement is not in force"),
+    "arrangement.party": _("One of the two sides is not a party to it"),
+    "arrangement.service": _("It does not cover searches of fingerprints"),
+    "arrangement.purpose": _("It does not allow this purpose"),
+    "arrangement.modality": _("It does not cover fingerprints"),
+    "arrangement.field": _("It does not let these fields be disclosed for this purpose"),
+    "arrangement.quality-floor": _("The image is not good enough for it"),
+    "exchange.no-hit": _("There was no hit"),
+    "onward.never": _("Onward use is not allowed at all"),
+    "onward.no-consent": _("The originator has not agreed to it"),
+    "protection.barred-state": _("The person is, or may be, protected from this state"),
+    "protection.unknown-origin": _("The origin is not known, and the arrangement does not let us ask here even so"),
+    "protection.officer": _("The protection officer has not agreed"),
+    "quota.exceeded": _("Today's questions are used up"),
+    "person.examiner": _("No examiner has compared"),
+    "person.own-request": _("Nobody may approve their own request"),
+    "person.approval": _("Not enough other persons have approved"),
+}
 DETAIL_WORDS: dict[str, Words] = {
     **QUESTION_WORDS,
     "responsible-state": _("a state that answers for this member"),
@@ -127,8 +138,8 @@ POLICY_TONES = {
 }
 RULING_WORDS: dict[str, Words] = {
     "release": _("Release"),
-    "declined": _("Withhold, without a reason"),
-    "not-necessary": _("Withhold: not necessary for this purpose"),
+    "declined": _("Withhold: no reason given"),
+    "not-necessary": _("Withhold: not necessary"),
     "law-forbids": _("Withhold: our law forbids it"),
     "not-held": _("Withhold: we do not hold it"),
 }
@@ -198,8 +209,44 @@ def search_facts(search: Search) -> list[Fact]:
 def rule_words(rule: RuleResult) -> str:
     """A rule with what it found, for our own people."""
     details = [str(DETAIL_WORDS.get(part, part)) for part in rule.detail.split(",") if part]
-    said = str(CLAUSE_WORDS.get(rule.clause.value, rule.clause.value))
+    said = str((CLAUSE_WORDS if rule.passed else FAILED_WORDS).get(rule.clause.value, rule.clause.value))
     return f"{said} ({', '.join(details)})" if details and not rule.passed else said
+
+
+@dataclass(frozen=True)
+class MemberRow:
+    """A member with the policy's decision in words; ``tick`` numbers those that may be asked, from 0."""
+
+    name: str
+    agency: str
+    was_asked: bool
+    words: Words
+    tone: str
+    failed: list[str]
+    passed: list[str]
+    tick: int | None
+
+
+def member_rows(members: Sequence[Member]) -> list[MemberRow]:
+    """All other members, in the order given."""
+    rows: list[MemberRow] = []
+    ticks = 0
+    for member in members:
+        verdict = member.decision.verdict.value
+        rows.append(
+            MemberRow(
+                name=member.name,
+                agency=str(member.agency),
+                was_asked=member.question is not None,
+                words=POLICY_VERDICT_WORDS[verdict],
+                tone=POLICY_TONES[verdict],
+                failed=[rule_words(rule) for rule in member.decision.rules if not rule.passed],
+                passed=[rule_words(rule) for rule in member.decision.rules if rule.passed],
+                tick=ticks if member.may_be_asked else None,
+            )
+        )
+        ticks += member.may_be_asked
+    return rows
 
 
 def happenings(question: Question) -> list[Happening]:
@@ -215,12 +262,13 @@ def happenings(question: Question) -> list[Happening]:
 
 
 def sides(compared: Compared) -> tuple[PrintSide, PrintSide]:
-    """Both prints of a comparison, for the component that draws it."""
+    """Both prints of a comparison with the finger each is said to be, for the component that draws them."""
     candidate: Candidate = compared.candidate
     left, right = compared.sheet.left, compared.sheet.right
+    asked, ours = FINGER_WORDS[candidate.probe.finger], FINGER_WORDS[candidate.finger.position]
     return (
         PrintSide(
-            _("Question"),
+            gettext("Question: %(finger)s") % {"finger": asked},
             reverse("searches:probe-image", args=[candidate.probe_id]),
             left.width,
             left.height,
@@ -228,7 +276,7 @@ def sides(compared: Compared) -> tuple[PrintSide, PrintSide]:
             cast(Sequence[Mark], left.marks),
         ),
         PrintSide(
-            _("Our print"),
+            gettext("Our print: %(finger)s") % {"finger": ours},
             reverse("searches:candidate-image", args=[candidate.pk]),
             right.width,
             right.height,

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
@@ -23,6 +24,7 @@ from rso.node.post.models import Conversation
 from rso.node.searches.presenters import KIND_WORDS, error_words, purpose_words, state_words
 from rso.node.searches.queries.asking import searches
 from rso.node.searches.rules import SearchesPermission
+from rso.ui.parts import Crumb
 
 _A_PAGE = 50
 _RECENT = 5
@@ -73,6 +75,7 @@ def conversation(request: ActorRequest, pk: UUID) -> HttpResponse:
     chain = queries.chain(request.actor, found)
     values = {
         "conversation": found,
+        "crumbs": [Crumb(_("Cases"), reverse("cases:conversations")), Crumb(found.reference[:12], data=True)],
         "name": post.peer_name(found.peer),
         "purpose": purpose_words(found.purpose),
         "state": state_words(found.side, found.state),

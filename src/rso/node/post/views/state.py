@@ -61,12 +61,16 @@ def _directory_facts() -> list[Fact]:
 def _stats(request: ActorRequest) -> list[Stat]:
     out, into = queries.outbox(request.actor), queries.inbox(request.actor)
     return [
-        Stat(_("Waiting to leave"), out.filter(state=Outbox.State.QUEUED).count()),
-        Stat(_("Not yet notarised"), out.filter(state=Outbox.State.AT_RELAY, notarised_at=None).count()),
-        Stat(_("Refused by the relay"), out.filter(state=Outbox.State.STOPPED).count()),
-        Stat(_("Refused here"), into.filter(state=Inbox.State.REFUSED).count()),
-        Stat(_("Held"), into.filter(state=Inbox.State.HELD).count()),
+        _stat(_("Waiting to leave"), out.filter(state=Outbox.State.QUEUED).count(), "wait"),
+        _stat(_("Not yet notarised"), out.filter(state=Outbox.State.AT_RELAY, notarised_at=None).count(), "wait"),
+        _stat(_("Refused by the relay"), out.filter(state=Outbox.State.STOPPED).count(), "bad"),
+        _stat(_("Refused here"), into.filter(state=Inbox.State.REFUSED).count(), "bad"),
+        _stat(_("Taken, not yet applied"), into.filter(state=Inbox.State.HELD).count(), "wait"),
     ]
+
+
+def _stat(label: str, count: int, tone: str) -> Stat:
+    return Stat(label, count, tone=tone if count else "")
 
 
 @require_safe

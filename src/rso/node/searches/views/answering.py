@@ -18,7 +18,7 @@ from rso.accounts.guards import needs
 from rso.accounts.middleware import ActorRequest
 from rso.base.clock import SystemClock
 from rso.base.errors import RsoError
-from rso.node.gallery.presenters import FIELD_WORDS, FINGER_WORDS, protection_facts
+from rso.node.gallery.presenters import FIELD_WORDS, protection_facts
 from rso.node.post import queries as post
 from rso.node.searches import presenters
 from rso.node.searches.actions import disclosing, examining
@@ -108,8 +108,6 @@ def candidate(request: ActorRequest, pk: UUID) -> HttpResponse:
         "candidate": found,
         "left": left,
         "right": right,
-        "asked_finger": FINGER_WORDS[found.probe.finger],
-        "our_finger": FINGER_WORDS[found.finger.position],
         "second": found.findings.exists(),
         "of": found.probe.candidates.count(),
     }

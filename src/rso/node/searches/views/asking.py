@@ -51,7 +51,10 @@ def own_search(request: ActorRequest, pk: UUID) -> Search:
 @needs(SearchesPermission.SEE)
 def searches(request: ActorRequest) -> HttpResponse:
     page = Paginator(queries.searches(request.actor), _A_PAGE).get_page(request.GET.get("page"))
-    rows = [(search, presenters.STATE_WORDS[search.state], presenters.STATE_TONES[search.state]) for search in page]
+    rows = [
+        (found, presenters.STATE_WORDS[found.state], presenters.STATE_TONES[found.state], _may_agree(request, found))
+        for found in page
+    ]
     may_create = decide(request.actor, SearchesPermission.CREATE).allowed
     return render(request, "searches/searches.html", {"page_obj": page, "rows": rows, "may_create": may_create})
 
@@ -104,34 +107,31 @@ def _page(request: ActorRequest, found: Search, form: SendForm | None = None, er
     gone = found.destroyed_at is not None
     members = [] if gone else queries.members(request.actor, found, now=timezone.now())
     draft = found.state in (SearchState.DRAFT, SearchState.SENT)
-    rows = [
-        (
-            member,
-            presenters.POLICY_VERDICT_WORDS[member.decision.verdict.value],
-            presenters.POLICY_TONES[member.decision.verdict.value],
-            [presenters.rule_words(rule) for rule in member.decision.rules if not rule.passed],
-            [presenters.rule_words(rule) for rule in member.decision.rules if rule.passed],
-        )
-        for member in members
-    ]
     asked = found.questions.select_related("conversation", "disclosure", "disclosure__conversation")
     values = {
         "search": found,
         "own": found.officer_id == request.user.pk,
         "facts": presenters.search_facts(found),
         "state": (presenters.STATE_WORDS[found.state], presenters.STATE_TONES[found.state]),
-        "rows": rows,
+        "rows": presenters.member_rows(members),
         "questions": [_told(question) for question in asked],
         "form": form or SendForm(members=members),
         "may_send": draft and any(member.may_be_asked for member in members),
         "needs_officer": draft
         and any(member.decision.verdict == "needs-protection-officer" for member in members)
         and not queries.agreements(found),
+        "may_agree": _may_agree(request, found),
         "agreement": getattr(found, "agreement", None),
         "error": error,
     }
     status = 200 if not error and (form is None or not form.errors) else 409
     return render(request, "searches/search.html", values, status=status)
+
+
+def _may_agree(request: ActorRequest, found: Search) -> bool:
+    """Does it wait for the word of this person?"""
+    waits = found.state == SearchState.WAITING
+    return waits and decide(request.actor, SearchesPermission.AGREE, found.officer_id).allowed
 
 
 def _told(question: Question) -> dict[str, object]:
