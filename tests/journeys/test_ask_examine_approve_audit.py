@@ -200,3 +200,63 @@ def test_it_works_without_scripts(arrive: Arrive, region: Region, tmp_path: Path
     officer.comes_to_see("See what was disclosed")
     officer.follow("See what was disclosed")
     officer.sees(PERSON["family_name"])
+
+
+def give_seat(administrator: Person, to: str, role: str) -> None:
+    """Gives a second seat to somebody at the administrator's own node."""
+    administrator.open("/people/seats/new/")
+    page = administrator.page
+    page.locator("[name=user]").select_option(label=to)
+    page.locator("[name=role]").select_option(role)
+    for name in ("organisation", "agency"):
+        page.locator(f"[name={name}]").select_option(index=1)
+    administrator.press("Save")
+    administrator.sees("The seat is given.")
+
+
+def test_a_person_of_unknown_origin_waits_for_the_protection_officer(
+    arrive: Arrive, region: Region, tmp_path: Path
+) -> None:
+    officer = arrive("avaria", "officer XAV 2")
+    officer.open("/searches/new/")
+    path = write_question(officer, region.cast.probe, "HAND-5", UNKNOWN_ORIGIN, tmp_path)
+    borduna = officer.page.locator("main tr", has_text=BORDUNA)
+    expect(borduna).to_contain_text("Barred: protection comes first")
+    expect(borduna).to_contain_text("The person is, or may be, protected from this state (Habitual residence)")
+    expect(officer.page.locator("main tr", has_text=CESTRIA)).to_contain_text("Needs the protection officer")
+    expect(officer.page.locator("[name=to]")).to_have_count(0)
+    officer.looked_at("unknown-origin-draft")
+    officer.press("Ask the protection officer")
+    officer.sees("A protection officer decides next")
+    expect(officer.page.get_by_role("button", name="Send the question")).to_have_count(0)
+
+    # Whoever asks may be a protection officer as well, and has no word on this question all the same.
+    give_seat(arrive("avaria", "node-administrator XAV"), "Mira Avarsen (synthetic)", "protection-officer")
+    officer.open(path)
+    officer.sees("A protection officer decides next")
+    expect(officer.page.get_by_role("link", name="Decide")).to_have_count(0)
+    refused = officer.page.goto(f"{officer.base}{path}agree/")
+    assert refused is not None
+    assert refused.status == 404
+
+    protection = arrive("avaria", "protection-officer XAV")
+    protection.open("/searches/")
+    protection.page.locator("tr", has_text="HAND-5").get_by_role("link", name="Decide").click()
+    protection.sees("Members that could be asked")
+    expect(protection.page.locator("main li", has_text="Cestrian")).to_be_visible()
+    expect(protection.page.locator("main li", has_text="Bordunan")).to_have_count(0)
+    protection.looked_at("unknown-origin-to-decide")
+    protection.page.locator("[name=agreed][value=yes]").check()
+    protection.press("Decide")
+    protection.sees("This field is required.")
+    protection.page.locator("[name=reason]").fill("A parent is in Cestria and is not feared.")
+    protection.press("Decide")
+    protection.sees("The officer has been told what you decided.")
+
+    officer.open(path)
+    officer.sees("The protection officer has agreed")
+    expect(borduna).to_contain_text("Barred: protection comes first")
+    expect(officer.page.locator("[name=to]")).to_have_count(1)
+    send(officer, CESTRIA)
+    officer.comes_to_see("No hit")  # the record there is barred from us, and never enters the search
+    officer.looked_at("unknown-origin-answered")

@@ -10,10 +10,10 @@ from django.utils.translation import gettext_lazy as _
 
 from rso.node.gallery.forms import PrintField, ProtectionForm, read_upload, resolution_field
 from rso.node.gallery.presenters import FIELD_WORDS, FINGER_WORDS
+from rso.node.post.presenters import BASIS_WORDS
 from rso.node.post.queries import own_agency
 from rso.node.searches.actions.asking import Draft
 from rso.node.searches.presenters import (
-    BASIS_WORDS,
     RULING_WORDS,
     VERDICT_WORDS,
     field_choices,

@@ -188,7 +188,8 @@ def error_words(error: RsoError) -> Words:
 
 
 def purpose_words(code: str) -> Words:
-    return PURPOSE_WORDS.get(code, code)
+    words: Words = PURPOSE_WORDS.get(code, code)
+    return words
 
 
 def search_facts(search: Search) -> list[Fact]:
