@@ -1,7 +1,12 @@
 from __future__ import annotations
 
+import io
 import json
+import re
 import socket
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -9,7 +14,9 @@ import pytest
 from rso.base.errors import RsoError
 from rso.demo import prints as story
 from rso.demo import setup
+from rso.demo.telling import Teller
 from rso.region.places import free_ports, region
+from rso.region.processes import Processes
 
 
 def test_ports_in_use_are_passed_over() -> None:
@@ -77,3 +84,58 @@ def test_real_prints_are_read_with_their_resolution(prints: Path) -> None:
     cast = story.real(prints / "DB2_B")
     assert cast.probe.resolution_ppi == 569
     assert cast.enrolled.name != cast.probe.name
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+LONG = "receives “hit” on the clock's tick, with a reference that works once, and keeps it until it is used"
+
+
+def test_steps_are_folded_on_a_terminal_and_whole_in_a_pipe(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    screen, pipe = Terminal(), io.StringIO()
+    for out in (screen, pipe):
+        Teller(out).step("The node of Avaria", LONG)
+    assert "\x1b[" in screen.getvalue()
+    shown = re.sub(r"\x1b\[[0-9;]*m", "", screen.getvalue()).splitlines()
+    assert len(shown) == 2
+    assert max(map(len, shown)) <= 80
+    assert shown[1].startswith(" " * 11)
+    (line,) = pipe.getvalue().splitlines()
+    assert line.endswith(f"s   The node of Avaria {LONG}")
+
+
+def test_no_color_means_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    screen = Terminal()
+    teller = Teller(screen)
+    teller.chapter("The office")
+    teller.step("The public", "finds it")
+    teller.heading("Office", "http://localhost:8000/")
+    teller.link("officer XAV", "http://localhost:8000/a/")
+    assert "\x1b" not in screen.getvalue()
+
+
+def test_a_process_that_ends_is_told_at_once_with_the_end_of_its_log(tmp_path: Path) -> None:
+    log = tmp_path / "server.log"
+    log.write_text("2026-01-01 00:00:00,000 ERROR django.request it broke\nTypeError: no such thing\n")
+    child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"], start_new_session=True)
+    processes = Processes(
+        "http://localhost:1", running={"relay": child}, logs={"relay": log}, titles={"relay": "relay"}
+    )
+    assert "relay says: TypeError: no such thing" in processes.troubles()
+
+    def wait_for_its_end() -> None:
+        with processes:
+            processes.watch()
+            child.kill()
+            time.sleep(60)
+
+    with pytest.raises(RsoError, match="process of the relay was ended by SIGKILL") as caught:
+        wait_for_its_end()
+    assert "it broke" in caught.value.message
+    assert processes.running == {}

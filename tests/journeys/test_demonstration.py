@@ -1,4 +1,4 @@
-"""The demonstration as one command: from nothing, after a violent end, and once more in the same folder."""
+"""The demonstration as one command: from nothing, after a violent end, and again in the same folder."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,13 @@ from tests.journeys.conftest import RSO
 from tests.journeys.running import FIRST_PORT
 
 PATIENCE = 300.0
+EXPECTED = {
+    "project_decided": True,
+    "hit": True,
+    "stranger_hit": False,
+    "barred_answer": "no hit",
+    "disclosed": True,
+}
 
 
 def command(folder: Path) -> list[str]:
@@ -26,15 +34,22 @@ def environment() -> dict[str, str]:
     return {k: v for k, v in os.environ.items() if not k.startswith(("RSO_", "DJANGO_"))}
 
 
-def left_behind(folder: Path) -> list[str]:
-    """The command lines of processes that work in ``folder``, told by the settings that they were started with."""
+def processes_of(folder: Path) -> list[int]:
+    """Processes that work in ``folder`` or beneath, told by the settings that they were started with."""
     found = []
     for process in Path("/proc").glob("[0-9]*"):
-        try:
+        with suppress(OSError):  # it ended while we looked, or is another person's
             if f"RSO_DATA={folder}".encode() in (process / "environ").read_bytes():
-                found.append((process / "cmdline").read_bytes().replace(b"\0", b" ").decode())
-        except OSError:  # it ended while we looked, or is another person's
-            continue
+                found.append(int(process.name))
+    return found
+
+
+def left_behind(folder: Path) -> list[str]:
+    """Their command lines."""
+    found = []
+    for number in processes_of(folder):
+        with suppress(OSError):
+            found.append(Path(f"/proc/{number}/cmdline").read_bytes().replace(b"\0", b" ").decode())
     return found
 
 
@@ -67,12 +82,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     process.wait()
     assert not (folder / "region.json").exists()
     yield folder
-    for line in Path("/proc").glob("[0-9]*/environ"):  # should a test have failed half-way
-        try:
-            if f"RSO_DATA={folder}".encode() in line.read_bytes():
-                os.kill(int(line.parent.name), signal.SIGKILL)
-        except OSError:
-            continue
+    for number in processes_of(folder):  # should a test have failed half-way
+        with suppress(OSError):
+            os.kill(number, signal.SIGKILL)
 
 
 @pytest.fixture(scope="module")
@@ -100,14 +112,7 @@ def test_a_half_made_region_is_made_anew_and_says_so(first: subprocess.Completed
 
 
 def test_both_processes_happened(told: dict[str, Any]) -> None:
-    expected = {
-        "project_decided": True,
-        "hit": True,
-        "stranger_hit": False,
-        "barred_answer": "no hit",
-        "disclosed": True,
-    }
-    assert {key: told[key] for key in expected} == expected
+    assert {key: told[key] for key in EXPECTED} == EXPECTED
 
 
 def test_nothing_is_left_running(told: dict[str, Any], folder: Path) -> None:
@@ -136,15 +141,41 @@ def test_any_changed_byte_fails_and_names_the_step(told: dict[str, Any], folder:
     assert min(steps) >= 1
 
 
-def test_a_second_run_uses_the_region_again(told: dict[str, Any], folder: Path) -> None:
+@pytest.fixture(scope="module")
+def cut_short(told: dict[str, Any], folder: Path) -> tuple[int, str]:
+    """A second run in which one node is killed while a question is on its way: its status, and what it said."""
+    errors = folder / "second-run.txt"
+    with errors.open("w") as out:
+        process = subprocess.Popen(command(folder), env=environment(), stdout=subprocess.DEVNULL, stderr=out)
+    until = time.monotonic() + PATIENCE
+    while "An officer of Avaria asks both" not in errors.read_text():
+        assert process.poll() is None, errors.read_text()
+        assert time.monotonic() < until
+        time.sleep(0.1)
+    os.kill(min(processes_of(folder / "borduna")), signal.SIGKILL)
+    return process.wait(PATIENCE), errors.read_text()
+
+
+def test_a_process_that_ends_ends_the_demonstration_and_is_named(cut_short: tuple[int, str], folder: Path) -> None:
+    status, said = cut_short
+    assert status == 1
+    assert "The process of the Bordunan Immigration Office was ended by SIGKILL" in said
+    assert "Traceback" not in said
+    assert none_left(folder), left_behind(folder)
+
+
+def test_the_next_run_uses_the_region_again_and_all_happens_once_more(
+    cut_short: tuple[int, str], told: dict[str, Any], folder: Path
+) -> None:
+    """What the run before left on desks is not taken for this one's."""
     key = (folder / "trust" / "anchor.cbor").read_bytes()
     done = subprocess.run(
         command(folder), env=environment(), capture_output=True, text=True, check=False, timeout=PATIENCE
     )
     assert done.returncode == 0, done.stderr[-3000:]
     again = json.loads(done.stdout.strip().splitlines()[-1])
-    assert again["hit"]
-    assert not again["stranger_hit"]
+    assert {key: again[key] for key in EXPECTED} == EXPECTED
+    assert again["evidence_file"] != told["evidence_file"]
     assert "what was here is removed" not in done.stderr
     assert "makes keys" not in done.stderr
     assert (folder / "trust" / "anchor.cbor").read_bytes() == key

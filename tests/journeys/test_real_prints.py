@@ -60,12 +60,12 @@ def test_strangers_are_never_a_hit_by_themselves(region: Region, gallery: Path) 
 
 def test_a_mate_is_a_hit_after_an_examiner_and_opens_a_disclosure(region: Region, gallery: Path) -> None:
     avaria, cestria = region.staff["avaria"], region.staff["cestria"]
+    desk = acts.examiners_desk(cestria)
     searches = [asked(region, gallery, name) for name in MATES]
-    examiner = cestria("examiner")
     assert not any(question(region, search)["outcome"] for search in searches)
     for _mate in MATES:
-        candidate = acts.candidate_for(cestria)["candidates"][0]["id"]
-        examiner.post(
+        candidate = desk.next("a candidate")["candidates"][0]["id"]
+        desk.visitor.post(
             f"/api/candidates/{candidate}/finding",
             {"verdict": "same", "reason": "The pairs agree in place and direction."},
         )

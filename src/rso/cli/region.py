@@ -52,5 +52,4 @@ def links(context: click.Context) -> None:
     """Print fresh one-time sign-in links of the region that runs."""
     from rso.demo.run import links_of_running
 
-    for line in links_of_running(Path(context.obj).resolve()):
-        click.echo(line)
+    links_of_running(Path(context.obj).resolve())

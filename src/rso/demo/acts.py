@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
@@ -88,29 +89,33 @@ def arrange(asker: Staff, holder: Staff, title: str, terms: dict[str, Any]) -> s
     body = terms | {"title": title, "peer": holder.place.agency, "starts": datetime.now(UTC).date().isoformat()}
     digest = str(administrator.post("/api/arrangements", body)["digest"])
     path = f"/api/arrangements/{digest}"
-    _once_keys_are_known(administrator, f"{path}/propose")
+    _once_keys_are_known(asker, administrator, f"{path}/propose")
     until("the proposal to arrive", lambda: _knows(holder, digest))
     for staff in (asker, holder):
         for role in ("node-administrator", "approver"):
-            _once_keys_are_known(staff(role), f"{path}/sign")
+            _once_keys_are_known(staff, staff(role), f"{path}/sign")
     until("the arrangement to be in force with the asker", lambda: in_force(asker, holder.place.agency))
     until("the arrangement to be in force with the holder", lambda: in_force(holder, asker.place.agency))
     return digest
 
 
-def _once_keys_are_known(visitor: Visitor, path: str) -> None:
-    """Posts, and where the other node's keys have not come through the relay yet, does so again."""
+def _once_keys_are_known(staff: Staff, visitor: Visitor, path: str) -> None:
+    """Posts. Where the other node's keys have not come through the relay yet, the administrator has them looked for.
+
+    A node looks by itself once a minute: one that started before the other has just missed them.
+    """
 
     def post() -> bool:
         try:
             visitor.post(path)
         except RsoError as error:
-            if error.code == "no-recipient-key":
-                return False
-            raise
+            if error.code != "no-recipient-key":
+                raise
+            staff("node-administrator").press("/post/exchange/")
+            return False
         return True
 
-    until("the other node's keys of this week", post)
+    until("the other node's keys of this week", post, every=1.0)
 
 
 def _knows(staff: Staff, digest: str) -> bool:
@@ -169,11 +174,33 @@ def answer_of(staff: Staff, search: str, agency: str) -> dict[str, Any]:
     return until(f"the answer of {agency}", look)
 
 
-def candidate_for(staff: Staff) -> dict[str, Any]:
-    """Waits until a candidate lies before the examiner."""
+@dataclass(frozen=True)
+class Desk:
+    """What waits for somebody at one place of their node, and what of it lay there before this story began.
 
-    def look() -> dict[str, Any] | None:
-        probes = staff("examiner").get("/api/probes")
-        return next((probe for probe in probes if probe["candidates"]), None)
+    A run that was cut short leaves questions and requests behind; they are their officer's, not this story's.
+    """
 
-    return until("a candidate for the examiner", look)
+    visitor: Visitor
+    path: str
+    before: frozenset[str]
+
+    @classmethod
+    def of(cls, visitor: Visitor, path: str) -> Desk:
+        return cls(visitor, path, frozenset(row["id"] for row in visitor.get(path)))
+
+    def next(self, what: str) -> dict[str, Any]:
+        """Waits for the first that has come since."""
+
+        def look() -> dict[str, Any] | None:
+            return next((row for row in self.visitor.get(self.path) if row["id"] not in self.before), None)
+
+        return until(what, look)
+
+
+def examiners_desk(staff: Staff) -> Desk:
+    return Desk.of(staff("examiner"), "/api/probes")
+
+
+def approvers_desk(staff: Staff) -> Desk:
+    return Desk.of(staff("approver"), "/api/disclosure-requests")

@@ -58,9 +58,9 @@ def tell(
 
 def _cast(folder: Path | None, teller: Teller) -> prints.Cast:
     if folder is None:
-        teller.step("region", "makes synthetic prints: no finger ever left them")
+        teller.step("The region", "makes synthetic prints: no finger ever left them")
         return prints.synthetic()
-    teller.step("region", f"reads real prints from {folder.name}")
+    teller.step("The region", f"reads real prints from {folder.name}")
     return prints.real(folder)
 
 
@@ -73,51 +73,52 @@ def _arrange(avaria: Staff, borduna: Staff, cestria: Staff, teller: Teller) -> N
 def _fill(borduna: Staff, cestria: Staff, cast: prints.Cast, teller: Teller) -> None:
     acts.enrol(borduna, f"BOR-1 {cast.label}", cast.enrolled, _PERSON, _CITIZEN_OF_BORDUNA)
     acts.enrol(borduna, f"BOR-2 {cast.label}", cast.others[0], {"family_name": "Otherman"}, _CITIZEN_OF_BORDUNA)
-    teller.step("Officer of Borduna", "has two people in the gallery, one of them sought")
+    teller.step("An officer of Borduna", "has two people in the gallery, one of them sought")
     acts.enrol(cestria, f"CES-1 {cast.label}", cast.enrolled, _PERSON, _FLED_FROM_AVARIA)
     acts.enrol(cestria, f"CES-2 {cast.label}", cast.others[1], {"family_name": "Elsewhere"}, _CITIZEN_OF_BORDUNA)
-    teller.step("Officer of Cestria", "has the same person, as one who seeks asylum and fears Avaria")
+    teller.step("An officer of Cestria", "has the same person, as one who seeks asylum and fears Avaria")
 
 
 def _ask(
     avaria: Staff, borduna: Staff, cestria: Staff, cast: prints.Cast, teller: Teller
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     both = [borduna.place.agency, cestria.place.agency]
+    desk = acts.examiners_desk(borduna)
     search = acts.ask(avaria, cast.probe, "AVA-FILE-1", both, _ASKED_ABOUT)
-    teller.step("Officer of Avaria", "asks both: an image, a finger, a random reference; no name, no file")
+    teller.step("An officer of Avaria", "asks both: an image, a finger, a random reference; no name, no file")
     barred = acts.answer_of(avaria, search["id"], cestria.place.agency)
     teller.step(
-        "Node of Cestria", f"answers “{_words(barred)}” by itself: what is barred to Avaria never enters the search"
+        "The node of Cestria", f"answers “{_words(barred)}” by itself: what is barred to Avaria never enters the search"
     )
-    probe = acts.candidate_for(borduna)
+    probe = desk.next("a candidate for the examiner")
     candidate = probe["candidates"][0]["id"]
     sheet = borduna("examiner").get(f"/api/candidates/{candidate}")
-    teller.step("Examiner of Borduna", f"sees both prints side by side, {sheet['pairs']} pairs of minutiae drawn")
+    teller.step("An examiner of Borduna", f"sees both prints side by side, {sheet['pairs']} pairs of minutiae drawn")
     borduna("examiner").post(
         f"/api/candidates/{candidate}/finding",
         {"verdict": "same", "reason": "The pairs agree in place and direction over the whole common area."},
     )
-    teller.step("Examiner of Borduna", "decides: the same finger")
+    teller.step("An examiner of Borduna", "decides: the same finger")
     question = acts.answer_of(avaria, search["id"], borduna.place.agency)
     teller.step(
-        "Node of Avaria", f"receives “{_words(question)}” on the clock's tick, with a reference that works once"
+        "The node of Avaria", f"receives “{_words(question)}” on the clock's tick, with a reference that works once"
     )
     return {"hit": question["outcome"] == "hit", "barred_answer": _words(barred)}, question
 
 
 def _disclose(avaria: Staff, borduna: Staff, question: dict[str, Any], teller: Teller) -> bool:
+    desk = acts.approvers_desk(borduna)
     asked = avaria("officer").post(
         f"/api/questions/{question['id']}/disclosure",
         {"fields_wanted": _WANTED, "justification": "To verify the identity of the holder of a lost document."},
     )
-    teller.step("Officer of Avaria", "requests four fields, with the reason")
-    approver = borduna("approver")
-    case = acts.until("the request for fields", lambda: next(iter(approver.get("/api/disclosure-requests")), None))
+    teller.step("An officer of Avaria", "requests four fields, with the reason")
+    case = desk.next("the request for fields")
     rulings = {code: "not-necessary" if code == _WITHHELD else "release" for code in case["fields"]}
-    approver.post(
+    desk.visitor.post(
         f"/api/disclosure-requests/{case['id']}/ruling", rulings | {"reason": "The name and birth date are enough."}
     )
-    teller.step("Approver of Borduna", "releases three fields and withholds one, each with a reason")
+    teller.step("An approver of Borduna", "releases three fields and withholds one, each with a reason")
     path = f"/api/disclosures/{asked['id']}"
 
     def look() -> dict[str, Any] | None:
@@ -126,7 +127,7 @@ def _disclose(avaria: Staff, borduna: Staff, question: dict[str, Any], teller: T
 
     came = acts.until("the disclosure", look)
     teller.step(
-        "Officer of Avaria", f"reads {len(came['fields'])} fields; they are destroyed on {came['expires_at'][:10]}"
+        "An officer of Avaria", f"reads {len(came['fields'])} fields; they are destroyed on {came['expires_at'][:10]}"
     )
     expected = {code for code in _WANTED if code != _WITHHELD}
     return set(came["fields"]) == expected and set(came["withheld"]) == {_WITHHELD}
@@ -136,7 +137,7 @@ def _stranger(avaria: Staff, cast: prints.Cast, teller: Teller) -> bool:
     holder = next(s.agency for s in STATES if s.code == "XBD")
     search = acts.ask(avaria, cast.stranger, "AVA-FILE-2", [holder], _ASKED_ABOUT)
     answer = acts.answer_of(avaria, search["id"], holder)
-    teller.step("Officer of Avaria", f"asks about a stranger's print; Borduna's node answers “{_words(answer)}”")
+    teller.step("An officer of Avaria", f"asks about a stranger's print; Borduna's node answers “{_words(answer)}”")
     return bool(answer["outcome"] == "hit")
 
 
@@ -159,7 +160,7 @@ def _prove(avaria: Staff, question: dict[str, Any], places: dict[str, Place], fo
     anchor = TrustAnchor.decode((folder / "trust" / "anchor.cbor").read_bytes())
     finding = evidence.verify(data, anchor)
     teller.step(
-        "Auditor of Avaria",
+        "An auditor of Avaria",
         f"exports the answer's evidence; {len(finding.steps)} steps hold, entry {finding.index} of the log",
     )
     return str(path)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import signal
 import ssl
@@ -12,7 +13,7 @@ import time
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import TracebackType
+from types import FrameType, TracebackType
 
 import httpx
 
@@ -20,6 +21,8 @@ from rso.base.errors import RsoError
 from rso.region.places import Place
 
 START_SECONDS = 90.0
+#: The last line of a traceback: ``TypeError: ...``, ``django.db.utils.OperationalError: ...``.
+_EXCEPTION = re.compile(r"[A-Za-z_][\w.]*(?:Error|Exception)\b")
 
 
 def _last_lines(log: Path, count: int = 12) -> str:
@@ -29,13 +32,22 @@ def _last_lines(log: Path, count: int = 12) -> str:
         return ""
 
 
+def _last_error(log: Path) -> str:
+    """The last line that begins as an exception does, or the last that was logged as an error."""
+    lines = _last_lines(log, 400).splitlines()
+    found = [line for line in lines if " ERROR " in line or _EXCEPTION.match(line)]
+    return found[-1] if found else ""
+
+
 @dataclass
 class Processes:
     """The region's processes, each in a session of its own, so that none outlives the region."""
 
     relay_url: str
+    _is_watched: bool = False
     running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
     logs: dict[str, Path] = field(default_factory=dict)
+    titles: dict[str, str] = field(default_factory=dict)
 
     def __enter__(self) -> Processes:
         return self
@@ -60,6 +72,7 @@ class Processes:
                 start_new_session=True,
             )
         self.logs[place.name] = log
+        self.titles[place.name] = place.title
 
     def wait(self, place: Place) -> None:
         """Waits until the place answers; raises ``RsoError`` with the end of its log if it does not."""
@@ -80,8 +93,39 @@ class Processes:
             f"{place.title} did not start. The end of {self.logs[place.name]}:\n{_last_lines(self.logs[place.name])}",
         )
 
+    def watch(self) -> None:
+        """From now on the end of any of them raises ``RsoError`` in the main thread, whatever that waits for."""
+        self._is_watched = True
+        signal.signal(signal.SIGCHLD, self._one_has_ended)
+        self._one_has_ended()
+
+    def _one_has_ended(self, number: int = 0, frame: FrameType | None = None) -> None:
+        for name, process in self.running.items():
+            status = process.poll()
+            if status is None:
+                continue
+            signal.signal(signal.SIGCHLD, signal.SIG_DFL)  # once is enough
+            how = f"was ended by {signal.Signals(-status).name}" if status < 0 else f"ended with status {status}"
+            raise RsoError(
+                "place-ended",
+                f"The process of the {self.titles[name]} {how}, and the others are stopped. The end of its log:\n"
+                f"{_last_lines(self.logs[name], 4)}\nAll of it: {self.logs[name]}. Then start again.",
+            )
+
+    def troubles(self) -> str:
+        """The last error in each process's log, a line each; empty where there is none."""
+        found = []
+        for name, log in self.logs.items():
+            error = _last_error(log)
+            if error:
+                found.append(f"\n{self.titles[name]} says: {error}\n  (in {log})")
+        return "".join(found)
+
     def stop(self) -> None:
         """Ends every process group: politely, then for good."""
+        if self._is_watched:
+            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+            self._is_watched = False
         for process in self.running.values():
             _signal(process, signal.SIGTERM)
         until = time.monotonic() + 8.0
@@ -91,6 +135,7 @@ class Processes:
             except subprocess.TimeoutExpired:
                 _signal(process, signal.SIGKILL)
                 process.wait()
+            _signal(process, signal.SIGKILL)  # what is left of a group whose leader was killed
         self.running.clear()
 
 
