@@ -81,6 +81,15 @@ def test_its_member_sees_what_it_has_changed_since(actors: Actors, browser: Brow
     assert page.count("Zephyrine") > 2
 
 
+def test_what_was_said_in_earlier_rounds_stays_to_be_read(actors: Actors, browser: Browser) -> None:
+    proposal = returned(actors)
+    drafting.submit(actors["official"], proposal=proposal, now=NOW)
+    page = browser("manager-a").get(reverse("projects:proposal", args=[proposal.pk])).content.decode()
+    assert "What was said and signed before" in page
+    assert page.count("Clear.") == 2
+    assert "(round 1)" in page
+
+
 def test_a_difference_names_objectives_and_partners_in_words(actors: Actors) -> None:
     proposal = draft(actors["official"])
     old = queries.content(proposal)

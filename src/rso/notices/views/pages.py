@@ -16,7 +16,9 @@ from rso.accounts.middleware import ActorRequest
 from rso.base.errors import RsoError
 from rso.notices import actions, queries
 from rso.notices.models import Mail
+from rso.notices.presenters import words
 from rso.notices.rules import NoticesPermission
+from rso.ui.parts import Tab
 
 _A_PAGE = 30
 
@@ -51,8 +53,12 @@ def outbox(request: ActorRequest) -> HttpResponse:
     found = queries.outbox(request.actor)
     if state in Mail.State.values:
         found = found.filter(state=state)
+    else:
+        state = ""
     page = Paginator(found, _A_PAGE).get_page(request.GET.get("page"))
-    return render(request, "notices/outbox.html", {"page": page, "states": Mail.State.choices, "state": state})
+    choices = [("", _("All")), *Mail.State.choices]
+    tabs = [Tab(label, f"?state={code}" if code else "?", code == state) for code, label in choices]
+    return render(request, "notices/outbox.html", {"page": page, "tabs": tabs})
 
 
 @require_POST
@@ -61,7 +67,7 @@ def resend(request: ActorRequest, pk: UUID) -> HttpResponse:
     try:
         actions.resend(request.actor, mail=get_object_or_404(queries.outbox(request.actor), pk=pk))
     except RsoError as error:
-        messages.error(request, error.message)
+        messages.error(request, words(error))
     else:
         messages.success(request, _("The mail will be tried again now."))
     return redirect("notices:outbox")

@@ -206,6 +206,10 @@ def show(request: ActorRequest, row: Proposal, status: int = 200, **bound: Any) 
         "show_keys": bool(keys) or state in (State.DECISION, State.DISAGREEMENT),
         "assessments": row.assessments.filter(round=row.round).select_related("by", "organisation"),
         "comments": row.comments.filter(round=row.round).select_related("by", "organisation"),
+        "earlier_said": [
+            *row.assessments.filter(round__lt=row.round).select_related("by", "organisation"),
+            *row.comments.filter(round__lt=row.round).select_related("by", "organisation"),
+        ],
         "files": _files(request, row),
         "missing": drafting.missing(row) if Doing.SUBMIT in may else [],
         **{f"may_{doing}": doing in may for doing in Doing},
