@@ -185,10 +185,10 @@ def alike_to(actor: Actor, *, key: str, title: str, body: str) -> list[tuple[str
     """
     kinds: dict[str, str] = {}
     others: list[Text] = []
-    seen: QuerySet[Any, dict[str, Any]] = proposals(actor).values()
+    seen: Any = proposals(actor)  # rows with attributes of their own, which no type tells of
     for row in seen:
-        kinds[str(row["id"])] = "proposal"
-        others.append(Text(str(row["id"]), row["seen_title"], f"{row['seen_problem']} {row['seen_approach']}"))
+        kinds[str(row.pk)] = "proposal"
+        others.append(Text(str(row.pk), row.seen_title, f"{row.seen_problem} {row.seen_approach}"))
     for project in Project.objects.filter(proposal=None):
         kinds[str(project.pk)] = "project"
         others.append(Text(str(project.pk), project.title, project.summary))
