@@ -47,11 +47,11 @@ def items(request: HttpRequest) -> list[Item]:
             found.append((label, reverse(name)))
         except NoReverseMatch:
             continue  # a page that this installation does not have
-    here = _section(request.path, [address for _label, address in found])
+    here = section_of(request.path, [address for _label, address in found])
     return [(label, address, address == here) for label, address in found]
 
 
-def _section(path: str, addresses: Sequence[str]) -> str:
+def section_of(path: str, addresses: Sequence[str]) -> str:
     """The section that a page lies in: the longest of the addresses that its own begins with."""
     for prefix, section in _ELSEWHERE:
         path = section if path.startswith(prefix) else path
