@@ -7,7 +7,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.urls import reverse
 from django.utils import timezone
 from tests.office.conftest import NOW, Browser
@@ -18,6 +18,7 @@ from rso.accounts.rules import ANONYMOUS, Actor, NotAllowed
 from rso.base.errors import RsoError
 from rso.notices.models import Mail, Notice
 from rso.office.intake import actions, presenters, queries, rules
+from rso.office.intake.adapters import place_of
 from rso.office.intake.models import Enquiry
 from rso.office.intake.rules import TooMany, Way
 from rso.ui.pseudo import untranslated
@@ -146,6 +147,30 @@ class TestTwoOfStaff:
 
     def test_unknown_reasons_are_told_in_words(self) -> None:
         assert "talk to them" in presenters.words(RsoError("taken-by-another", "x"))
+
+
+@pytest.mark.parametrize(
+    ("peer", "forwarded", "place"),
+    [
+        ("192.0.2.7", "", "192.0.2.7"),
+        ("192.0.2.7", "203.0.113.1", "192.0.2.7"),  # whoever is no proxy of ours may write what they like
+        ("127.0.0.1", "203.0.113.1", "203.0.113.1"),
+        ("::1", "10.0.0.1, 2001:db8::1", "2001:db8::1"),  # the last one was added by the proxy
+        ("127.0.0.1", "203.0.113.1, somewhere", "127.0.0.1"),
+        ("127.0.0.1", "", "127.0.0.1"),
+        ("", "203.0.113.1", ""),
+    ],
+)
+def test_the_place_of_a_sender(rf: RequestFactory, peer: str, forwarded: str, place: str) -> None:
+    request = rf.get("/", headers={"x-forwarded-for": forwarded})
+    request.META["REMOTE_ADDR"] = peer
+    assert place_of(request) == place
+
+
+def test_behind_a_proxy_the_world_does_not_share_one_days_number(client: Client) -> None:
+    for number in range(rules.PER_PLACE_A_DAY + 1):
+        sent = SENT | {"email": f"n{number}@synthetic.invalid"}
+        assert client.post(WRITE, sent, headers={"x-forwarded-for": f"203.0.113.{number}"}).status_code == 302
 
 
 def test_the_number_of_queries_does_not_grow_with_the_queue(

@@ -16,6 +16,7 @@ from rso.accounts.guards import needs, public
 from rso.accounts.middleware import ActorRequest
 from rso.accounts.rules import ANONYMOUS
 from rso.office.intake import actions, queries
+from rso.office.intake.adapters import place_of
 from rso.office.intake.forms import FORMS, AnswerForm, DueForm
 from rso.office.intake.models import Enquiry
 from rso.office.intake.presenters import WAYS
@@ -125,7 +126,7 @@ def write_enquiry(request: HttpRequest, way: str, body: Body) -> Status[Received
         fields=form.common_values(),
         details=form.detail_values(),
         language=get_language() or "",
-        place=request.META.get("REMOTE_ADDR", ""),
+        place=place_of(request),
         now=timezone.now(),
         key=form.cleaned_data["key"],
     )

@@ -19,6 +19,7 @@ from rso.accounts.middleware import ActorRequest
 from rso.accounts.rules import ANONYMOUS, decide
 from rso.base.errors import RsoError
 from rso.office.intake import actions, presenters, queries
+from rso.office.intake.adapters import place_of
 from rso.office.intake.forms import FORMS, EnquiryForm
 from rso.office.intake.models import Enquiry
 from rso.office.intake.presenters import WAYS, way_words, words
@@ -67,7 +68,7 @@ def _send(request: ActorRequest, way: Way, form: EnquiryForm, oneself: bool) -> 
         enquiry = actions.write_oneself(request.actor, **said)
         messages.success(request, _("Your enquiry is in the queue. This page shows what becomes of it."))
         return enquiry
-    return actions.receive(ANONYMOUS, place=request.META.get("REMOTE_ADDR", ""), **said)
+    return actions.receive(ANONYMOUS, place=place_of(request), **said)
 
 
 @require_safe
