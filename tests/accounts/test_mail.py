@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from rso.accounts import actions
 from rso.accounts.models import User
+from rso.accounts.presenters import password_path
 from rso.accounts.rules import system_actor
 from rso.notices.actions import deliver
 from rso.notices.models import Mail
@@ -66,3 +67,11 @@ def test_two_requests_are_two_mails(noor: User) -> None:
 def test_the_mail_is_in_the_language_of_the_page(noor: User) -> None:
     Client(headers={"accept-language": "en-xa"}).post("/sign-in/password/reset/", {"email": noor.email})
     assert Mail.objects.get().language == "en-xa"
+
+
+def test_whoever_gets_a_new_password_is_told(noor: User) -> None:
+    browser = Client()
+    entry = browser.get(password_path(noor), follow=True).redirect_chain[-1][0]
+    new = "another long sentence that nobody guesses"
+    assert browser.post(entry, {"password1": new, "password2": new}).status_code == 302
+    assert Mail.objects.get(to_address=noor.email).template == "account/email/password_reset"
