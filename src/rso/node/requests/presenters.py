@@ -76,6 +76,6 @@ def _happening(row: Conversation, event: known.Event) -> Happening:
         title=post.KIND_WORDS.get(event.kind, event.kind),
         when=event.at,
         who=known.peer_name(str(known.own_agency()) if event.outgoing else row.peer),
-        text=notarised if isinstance(event.row, Inbox) else format_lazy("{}, {}", words, notarised),
+        text=notarised if isinstance(event.row, Inbox) else format_lazy("{} · {}", words, notarised),
         tone=tone,
     )
