@@ -116,8 +116,8 @@ def _take_run(actor: Actor, run: list[_Arrived], now: datetime) -> list[Inbox]:
                 rows = [_settle(actor, one, there, page, now) for one in opened]
                 page.finish()
             return rows
-        except Exception as error:  # noqa: BLE001 - whatever it was, it meets the culprit again below, alone
-            logger.warning("A page of %d messages is taken one by one (%s).", len(run), type(error).__qualname__)
+        except Exception:  # whatever it was, the culprit meets it again below, alone
+            logger.warning("A page of %d messages is taken one by one.", len(run), exc_info=True)
     return [_take_alone(actor, one, now) for one in opened]
 
 
@@ -207,9 +207,10 @@ def _apply_or_refuse(
     except RsoError as error:
         del leaves.left[left:]
         return _refuse(actor, delivery, Step.ORDER, error.code, now, row)
-    except Exception as error:  # noqa: BLE001 - a defect in one handler must not stop the mailbox
+    except Exception:  # a defect in one handler must not stop the mailbox
+        logger.error("Message %s could not be applied; it is held.", row.pk, exc_info=True)
         del leaves.left[left:]
-        return _hold(row, delivery, error, held, now)
+        return _hold(row, delivery, held, now)
 
 
 # ---------------------------------------------------------------- what has no effect
@@ -239,9 +240,8 @@ def _refuse(actor: Actor, delivery: Delivery, step: Step, code: str, now: dateti
     return refused
 
 
-def _hold(row: Inbox, delivery: Delivery, error: Exception, known: Inbox | None, now: datetime) -> Inbox:
+def _hold(row: Inbox, delivery: Delivery, known: Inbox | None, now: datetime) -> Inbox:
     """A defect here: the envelope stays, still sealed, and is tried again until it expires."""
-    logger.error("Message %s could not be applied (%s); it is held.", row.pk, type(error).__qualname__, exc_info=error)
     attempts = 1 if known is None else known.attempts + 1
     held = {
         "kind": row.kind,
