@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import uuid4
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import F
 
 from rso.accounts.rules import Actor, require
@@ -86,10 +86,10 @@ def enrol(
     _check_fingers(fingers)
     with transaction.atomic():
         if Subject.objects.filter(reference=reference).exists():
-            raise GalleryError("duplicate-subject", "There is already a subject with this local reference.")
+            raise _duplicate()
         pk = uuid4()
         key = sealed.make_key(pk, now)
-        subject = Subject.objects.create(
+        subject = Subject(
             pk=pk,
             reference=reference,
             identity=sealed.seal_identity(key, pk, fields),
@@ -97,11 +97,25 @@ def enrol(
             is_synthetic=synthetic,
             enrolled_at=now,
         )
+        _first(subject)
         _keep_fingers(subject, fingers)
         _mark()
         facts = {"fingers": len(fingers), "synthetic": synthetic}
         record(actor, GalleryEvent.ENROLLED, subject=subject.pk, facts=facts)
     return subject
+
+
+def _first(subject: Subject) -> None:
+    """Stores a new subject, unless somebody else was first with its reference between our look and now."""
+    try:
+        with transaction.atomic():
+            subject.save(force_insert=True)
+    except IntegrityError:
+        raise _duplicate() from None
+
+
+def _duplicate() -> GalleryError:
+    return GalleryError("duplicate-subject", "There is already a subject with this local reference.")
 
 
 @transaction.atomic
