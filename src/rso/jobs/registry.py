@@ -18,6 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from threading import Event
 from typing import ParamSpec, TypeVar
 
 from django_tasks import task as _declare
@@ -48,6 +49,8 @@ class Round:
     task: Task[[], None]
 
 
+Companion = Callable[[Event], None]
+_COMPANIONS: dict[str, Companion] = {}
 _MANNERS: dict[str, Manner] = {}
 _ROUNDS: dict[str, Round] = {}
 
@@ -88,6 +91,19 @@ def every(
         return declared
 
     return declare
+
+
+def beside(function: Companion) -> Companion:
+    """Declares what runs in a thread of its own beside every worker, until the event is set: waiting for news from
+    outside, and kicking a task when there is some. It does no work itself, and may end with its process at any line.
+    """
+    _COMPANIONS[f"{function.__module__}.{function.__qualname__}"] = function
+    return function
+
+
+def companions() -> dict[str, Companion]:
+    """Every companion declared so far, by name."""
+    return dict(_COMPANIONS)
 
 
 def manner_of(task_path: str) -> Manner:

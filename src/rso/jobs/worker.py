@@ -25,7 +25,7 @@ from django_tasks.signals import task_enqueued
 
 from rso.base.clock import Clock, SystemClock
 from rso.jobs import actions
-from rso.jobs.registry import rounds
+from rso.jobs.registry import Companion, companions, rounds
 from rso.jobs.rules import Random, tick_of
 
 logger = logging.getLogger("rso.jobs")
@@ -189,7 +189,18 @@ def run_worker(
     """
     autodiscover_modules("tasks")
     worker = Worker(stop, clock or SystemClock(), pace or tempo(), random, bell or Bell())
-    return worker.burst() if burst else worker.run()
+    if burst:
+        return worker.burst()
+    for name, companion in companions().items():
+        threading.Thread(target=_accompany, args=(companion, stop), name=name, daemon=True).start()
+    return worker.run()
+
+
+def _accompany(companion: Companion, stop: threading.Event) -> None:
+    try:
+        companion(stop)
+    finally:
+        connections.close_all()
 
 
 @dataclass
