@@ -66,15 +66,13 @@ class Request:
     query: str = ""
     body: bytes = b""
 
-    def component(self, name: str) -> str:
-        """The value of one covered component (RFC 9421, 2.2)."""
-        return {
-            "@method": self.method,
-            "@authority": self.authority.lower(),
-            "@path": self.path,
-            "@query": "?" + self.query,
-            "content-digest": content_digest(self.body),
-        }[name]
+    def components(self, digest: str) -> list[tuple[str, str]]:
+        """The covered components (RFC 9421, 2.2) in the order of ``COVERED``.
+
+        ``digest`` is the :func:`content_digest` of the body, which may be of many megabytes: take it once.
+        """
+        values = (self.method, self.authority.lower(), self.path, "?" + self.query, digest)
+        return list(zip(COVERED, values, strict=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,10 +127,10 @@ def sign(
         f'({covered});created={unix_seconds(now)};nonce="{nonce}"'
         f';keyid="{KeyName(agency, key.key_id)}";alg="{ALGORITHM}";tag="{TAG}"'
     )
-    base = signature_base([(name, request.component(name)) for name in COVERED], parameters)
-    signature = _classical_private(key).sign(base)
+    digest = content_digest(request.body)
+    signature = _classical_private(key).sign(signature_base(request.components(digest), parameters))
     return {
-        "Content-Digest": content_digest(request.body),
+        "Content-Digest": digest,
         "Signature-Input": f"{LABEL}={parameters}",
         "Signature": f"{LABEL}=:{base64.b64encode(signature).decode()}:",
     }
@@ -141,13 +139,14 @@ def sign(
 # ---------------------------------------------------------------- verification
 
 
-def check_body(headers: Callable[[str], str | None], body: bytes) -> None:
-    """Raises unless the field Content-Digest is that of ``body``."""
+def check_body(headers: Callable[[str], str | None], body: bytes) -> str:
+    """The field Content-Digest; raises unless it is that of ``body``."""
     given = _header(headers, "Content-Digest")
     if not _DIGEST.fullmatch(given):
         raise RequestSignatureError("bad-content-digest", "Content-Digest must be one SHA-256 (RFC 9530).")
     if given != content_digest(body):
         raise RequestSignatureError("body-digest-mismatch", "The body is not the one that was signed.")
+    return given
 
 
 def verify(
@@ -166,13 +165,12 @@ def verify(
     """
     signature = _signature(headers)
     parameters, signed = _parameters(headers)
-    check_body(headers, request.body)
+    digest = check_body(headers, request.body)
     key = resolve(signed.by)
     if key is None or key.key_id != signed.by.key_id:
         raise RequestSignatureError("unknown-key", "The directory has no such node key that is good now.")
-    base = signature_base([(name, request.component(name)) for name in COVERED], parameters)
     try:
-        _classical_public(key).verify(signature, base)
+        _classical_public(key).verify(signature, signature_base(request.components(digest), parameters))
     except InvalidSignature:
         raise RequestSignatureError("bad-request-signature", "The signature of the request does not verify.") from None
     _check_fresh(signed.created, unix_seconds(now))

@@ -9,10 +9,14 @@ from rso.config.settings.base import *
 DEPLOYMENT = "relay"
 ROOT_URLCONF = "rso.config.urls.relay"
 DATABASES = {
-    "default": database("RSO_DATABASE_URL", env.text("RSO_DATABASE_URL", f"sqlite://{DATA / 'relay.sqlite3'}"))
+    # Envelopes have 128 KiB and more.
+    "default": database(
+        "RSO_DATABASE_URL", env.text("RSO_DATABASE_URL", f"sqlite://{DATA / 'relay.sqlite3'}"), page_bytes=16_384
+    )
 }
 
 INSTALLED_APPS = [*INSTALLED_APPS, "rso.relay"]
+MIDDLEWARE = ["rso.relay.api.middleware.NodeInterfaceMiddleware", *MIDDLEWARE]
 RSO_NAV = "rso.relay.navigation.items"
 
 # Larger than any envelope: the interface for nodes has limits of its own, and says so in its own form.

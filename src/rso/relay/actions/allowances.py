@@ -6,12 +6,15 @@ from dataclasses import dataclass
 
 from django.conf import settings
 
-from rso.relay.models import QuotaUse
-from rso.relay.queries import mailbox
+from rso.relay.queries import mailbox, sql
 from rso.relay.rules import Credit, RefusedError, Registered, allowance, until_tomorrow
 from rso.wire import limits
 from rso.wire.header import Header, ServiceClass
 from rso.wire.identifiers import AgencyId
+
+_USED = "SELECT used FROM relay_quotause WHERE arrangement = %s AND sender = %s AND recipient = %s AND day = %s"
+_COUNT_ON = "UPDATE relay_quotause SET used = %s WHERE arrangement = %s AND sender = %s AND recipient = %s AND day = %s"
+_BEGIN_DAY = "INSERT INTO relay_quotause (used, arrangement, sender, recipient, day) VALUES (%s, %s, %s, %s, %s)"
 
 
 @dataclass
@@ -59,9 +62,9 @@ class Allowances:
         for (arrangement, recipient), day in self._days.items():
             place = self._place(arrangement, recipient)
             if day.stored is None and day.used:
-                QuotaUse.objects.create(**place, used=day.used)
+                sql.change(_BEGIN_DAY, day.used, *place)
             elif day.stored != day.used:
-                QuotaUse.objects.filter(**place).update(used=day.used)
+                sql.change(_COUNT_ON, day.used, *place)
 
     def _arrangement(self, digest: bytes) -> Registered | None:
         if digest not in self._registered:
@@ -71,8 +74,8 @@ class Allowances:
     def _day(self, arrangement: str, recipient: str) -> _Day:
         key = arrangement, recipient
         if key not in self._days:
-            rows = QuotaUse.objects.filter(**self._place(*key))
-            stored = rows.values_list("used", flat=True).first()
+            found = sql.rows(_USED, *self._place(*key))
+            stored = found[0][0] if found else None
             self._days[key] = _Day(stored, stored or 0)
         return self._days[key]
 
@@ -81,6 +84,5 @@ class Allowances:
             self._held[recipient] = mailbox.held(self._sender, recipient)
         return self._held[recipient]
 
-    def _place(self, arrangement: str, recipient: str) -> dict[str, str | int]:
-        day = self._now // limits.DAY
-        return {"arrangement": arrangement, "sender": self._sender, "recipient": recipient, "day": day}
+    def _place(self, arrangement: str, recipient: str) -> tuple[str, str, str, int]:
+        return arrangement, self._sender, recipient, self._now // limits.DAY

@@ -15,9 +15,10 @@ from rso.relay.actions import log as log_actions
 from rso.relay.actions.allowances import Allowances
 from rso.relay.adapters.bell import BELL
 from rso.relay.adapters.identity import Identity
-from rso.relay.models import Ciphertext, LogHead, MailboxEntry
+from rso.relay.models import Ciphertext, MailboxEntry
 from rso.relay.queries import directory as directories
-from rso.relay.queries import mailbox
+from rso.relay.queries import mailbox, sql
+from rso.relay.queries.log import Head
 from rso.relay.queries.mailbox import Accepted, Before
 from rso.relay.rules import RefusedError
 from rso.wire.directory import Directory
@@ -28,6 +29,13 @@ from rso.wire.identifiers import AgencyId
 from rso.wire.log import blinded_leaf, inclusion_proof
 from rso.wire.receipt import LogReceipt
 from rso.wire.verify import verify_outer
+
+_KEEP_ENTRY = (
+    "INSERT INTO relay_mailboxentry "
+    "(message_id, sender, recipient, leaf, size, submission, receipt, proof, accepted, expires) "
+    "VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
+)
+_KEEP_CIPHERTEXT = "INSERT INTO relay_ciphertext (entry_id, envelope) VALUES (%s, %s)"
 
 
 @dataclass(frozen=True)
@@ -166,7 +174,7 @@ def _admit(items: Iterable[_Item], before: Mapping[UUID, Before], allowances: Al
     return list(fresh.values())
 
 
-def _append(head: LogHead, fresh: list[_Message], identity: Identity, now: int) -> dict[UUID, Accepted]:
+def _append(head: Head, fresh: list[_Message], identity: Identity, now: int) -> dict[UUID, Accepted]:
     """Appends the entries, signs one checkpoint and one receipt for all of them, and stores the messages."""
     appended = log_actions.append(head, [message.entry for message in fresh], identity.log)
     receipt = LogReceipt.issue(
@@ -187,27 +195,24 @@ def _append(head: LogHead, fresh: list[_Message], identity: Identity, now: int) 
 
 
 def _keep(fresh: list[_Message], accepted: Mapping[UUID, Accepted], now: int) -> None:
-    entries = []
+    entries: list[tuple[sql.Value, ...]] = []
     for message in fresh:
         header, place = message.header, accepted[message.header.id]
-        entries.append(
-            MailboxEntry(
-                message_id=header.id,
-                sender=str(header.sender),
-                recipient=str(header.recipient),
-                leaf=place.index,
-                size=len(message.envelope),
-                submission=message.digest,
-                receipt=place.receipt,
-                proof=b"".join(place.proof),
-                accepted=now,
-                expires=header.expires,
-            )
+        row = (
+            sql.key(header.id),
+            str(header.sender),
+            str(header.recipient),
+            place.index,
+            len(message.envelope),
+            message.digest,
+            place.receipt,
+            b"".join(place.proof),
+            now,
+            header.expires,
         )
-    MailboxEntry.objects.bulk_create(entries)
-    Ciphertext.objects.bulk_create(
-        Ciphertext(entry_id=message.header.id, envelope=message.envelope) for message in fresh
-    )
+        entries.append(row)
+    sql.change_all(_KEEP_ENTRY, entries)
+    sql.change_all(_KEEP_CIPHERTEXT, [(sql.key(message.header.id), message.envelope) for message in fresh])
 
 
 def _outcome(item: _Item, accepted: Mapping[UUID, Accepted]) -> Outcome:

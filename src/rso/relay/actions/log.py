@@ -8,10 +8,14 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from rso.relay.models import LogBundle, LogHead, LogTile
-from rso.relay.queries.log import Tree
+from rso.relay.queries import sql
+from rso.relay.queries.log import Head, Tree
 from rso.wire import log
 from rso.wire.checkpoint import Checkpoint, NoteSigner
 from rso.wire.log import HASH_BYTES, TILE_WIDTH
+
+_HEAD = "SELECT size, tail, checkpoint FROM relay_loghead WHERE id = 1"
+_KEEP_HEAD = "UPDATE relay_loghead SET size = %s, tail = %s, checkpoint = %s WHERE id = 1"
 
 
 @dataclass(frozen=True)
@@ -23,33 +27,31 @@ class Appended:
     checkpoint: str
 
 
-def lock() -> LogHead:
-    """The log's head, locked until the transaction ends. Take it before anything that must come in order.
-
-    PostgreSQL locks the row; SQLite's transactions are IMMEDIATE and hold the write lock from their beginning.
-    """
+def lock() -> Head:
+    """The log's head, locked until the transaction ends. Take it before anything that must come in order."""
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("the log is locked within a transaction")
-    head = LogHead.objects.select_for_update().filter(pk=1).first()
-    if head is None:
+    statement = _HEAD + sql.lock()
+    found = sql.rows(statement)
+    if not found:
         LogHead.objects.get_or_create(pk=1)
-        head = LogHead.objects.select_for_update().get(pk=1)
-    return head
+        found = sql.rows(statement)
+    ((size, tail, checkpoint),) = found
+    return Head(size, bytes(tail), checkpoint)
 
 
-def append(head: LogHead, entries: Sequence[bytes], signer: NoteSigner) -> Appended:
+def append(head: Head, entries: Sequence[bytes], signer: NoteSigner) -> Appended:
     """Adds ``entries`` (32 bytes each) to the locked log and signs its new head, once for all of them."""
-    first, tail = head.size, bytes(head.tail)
+    first, tail = head.size, head.tail
     for size, entry in enumerate(entries, first + 1):
         tail += entry
         if len(tail) == TILE_WIDTH * HASH_BYTES:
             _keep_bundle(size // TILE_WIDTH - 1, tail)
             tail = b""
     tree = Tree(first + len(entries), tail)
-    head.size, head.tail = tree.size, tail
-    head.checkpoint = Checkpoint(signer.name, tree.size, log.tree_root(tree.read, tree.size)).sign(signer)
-    head.save(update_fields=["size", "tail", "checkpoint"])
-    return Appended(first, tree, head.checkpoint)
+    checkpoint = Checkpoint(signer.name, tree.size, log.tree_root(tree.read, tree.size)).sign(signer)
+    sql.change(_KEEP_HEAD, tree.size, tail, checkpoint)
+    return Appended(first, tree, checkpoint)
 
 
 def _keep_bundle(number: int, entries: bytes) -> None:

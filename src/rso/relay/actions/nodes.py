@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from rso.accounts.rules import Actor, system_actor
 from rso.audit.actions import record
-from rso.relay.models import EncryptionKey, NodeSeen, Nonce, RegisteredArrangement
+from rso.relay.models import EncryptionKey, NodeSeen, RegisteredArrangement
 from rso.relay.queries import directory as directories
-from rso.relay.queries import mailbox
+from rso.relay.queries import mailbox, sql
 from rso.relay.rules import KEYS_PER_AGENCY, RefusedError, Registered, Registration, RelayEvent
 from rso.wire.directory import Directory
 from rso.wire.httpsig import RequestSignatureError, Signed
 from rso.wire.identifiers import AgencyId
 from rso.wire.keyrecords import EncryptionKeyRecord
 
+_ENTER_NONCE = "INSERT INTO relay_nonce (value, created) VALUES (%s, %s) ON CONFLICT DO NOTHING"
 _SEEN_EVERY = timedelta(seconds=20)
 _NOTED: dict[str, datetime] = {}
 """When this process last noted a node, so that not every request writes it down."""
@@ -24,12 +25,8 @@ _NOTED: dict[str, datetime] = {}
 
 def note_request(signed: Signed, *, now: datetime) -> None:
     """Refuses a request that was carried out before, and notes that its node lives. Within the transaction."""
-    try:
-        Nonce.objects.create(value=f"{signed.by.key_id.hex()}:{signed.nonce}", created=signed.created)
-    except IntegrityError:
-        raise RequestSignatureError(
-            "replayed-request", "This very request was carried out before: sign it anew."
-        ) from None
+    if not sql.change(_ENTER_NONCE, f"{signed.by.key_id.hex()}:{signed.nonce}", signed.created):
+        raise RequestSignatureError("replayed-request", "This very request was carried out before: sign it anew.")
     name = str(signed.by.agency)
     if now - _NOTED.get(name, now - 2 * _SEEN_EVERY) > _SEEN_EVERY:
         NodeSeen.objects.update_or_create(pk=name, defaults={"last_seen": now})

@@ -9,11 +9,14 @@ from django.conf import settings
 
 from rso.base.errors import RsoError
 from rso.relay.models import DirectoryFile
+from rso.relay.queries import sql
 from rso.relay.rules import RefusedError
 from rso.wire.directory import Directory, KeyUse
 from rso.wire.identifiers import AgencyId
 from rso.wire.keys import VerifyKey
 from rso.wire.trust import TrustAnchor, open_directory
+
+_NEWEST = "SELECT version, digest FROM relay_directoryfile ORDER BY version DESC LIMIT 1"
 
 
 def anchor() -> TrustAnchor:
@@ -32,8 +35,7 @@ def _opened(version: int, digest: bytes) -> Directory:
 
 def current() -> Directory:
     """The directory in use; raises :class:`RefusedError` (``not-ready``) before the first was loaded."""
-    newest = DirectoryFile.objects.order_by("-version").values_list("version", "digest")[:1]
-    for version, digest in newest:
+    for version, digest in sql.rows(_NEWEST):
         return _opened(version, bytes(digest))
     raise RefusedError(503, "not-ready", "The relay has no directory yet.", 60)
 

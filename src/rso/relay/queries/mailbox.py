@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from uuid import UUID
 
-from django.db import connection
-
 from rso.relay.models import EncryptionKey, MailboxEntry, RegisteredArrangement
+from rso.relay.queries import sql
 from rso.relay.rules import PAGE_BYTES, RefusedError, Registered, Registration, SentState, sent_state
 from rso.wire.identifiers import AgencyId
 from rso.wire.log import HASH_BYTES
@@ -17,9 +17,9 @@ _HELD = (
     "SELECT COUNT(*), COALESCE(SUM(size), 0) FROM relay_mailboxentry "
     "WHERE sender = %s AND recipient = %s AND acknowledged IS NULL"
 )
-_SOME_WAIT = (
-    "SELECT EXISTS (SELECT 1 FROM relay_mailboxentry WHERE recipient = %s AND acknowledged IS NULL AND expires > %s)"
-)
+_WAITING = "FROM relay_mailboxentry WHERE recipient = %s AND acknowledged IS NULL AND expires > %s"
+_SOME_WAIT = f"SELECT EXISTS (SELECT 1 {_WAITING})"
+_COUNT_WAITING = f"SELECT COUNT(*) {_WAITING}"
 
 
 @dataclass(frozen=True)
@@ -72,26 +72,24 @@ def waiting(recipient: AgencyId, limit: int, now: int) -> Page:
         room -= size
     if not chosen:
         return Page([], False)
-    found = MailboxEntry.objects.filter(pk__in=chosen, ciphertext__isnull=False).order_by("leaf")
+    # Not ordered by the database, which would carry the envelopes through its sorting.
+    found = MailboxEntry.objects.filter(pk__in=chosen, ciphertext__isnull=False)
+    columns = found.values_list("leaf", "pk", "ciphertext__envelope", "receipt", "proof")
     items = [
         Item(pk, bytes(envelope), Accepted(bytes(receipt), leaf, _hashes(proof)))
-        for pk, envelope, receipt, leaf, proof in found.values_list(
-            "pk", "ciphertext__envelope", "receipt", "leaf", "proof"
-        )
+        for leaf, pk, envelope, receipt, proof in sorted(columns, key=itemgetter(0))
     ]
     return Page(items, len(rows) > len(chosen))
 
 
 def count_waiting(recipient: AgencyId, now: int) -> int:
     """How many messages wait for ``recipient``."""
-    return MailboxEntry.objects.filter(recipient=str(recipient), acknowledged__isnull=True, expires__gt=now).count()
+    return int(sql.value(_COUNT_WAITING, str(recipient), now))
 
 
 def some_wait(recipient: AgencyId, now: int) -> bool:
-    """Whether anything waits for ``recipient``. Asked all the time, and so in plain SQL."""
-    with connection.cursor() as cursor:
-        cursor.execute(_SOME_WAIT, [str(recipient), now])
-        return bool(cursor.fetchone()[0])
+    """Whether anything waits for ``recipient``."""
+    return bool(sql.value(_SOME_WAIT, str(recipient), now))
 
 
 def states(caller: AgencyId, ids: Sequence[UUID], now: int) -> list[tuple[UUID, SentState]]:
@@ -112,9 +110,7 @@ def accepted_before(ids: Sequence[UUID]) -> dict[UUID, Before]:
 
 def held(sender: str, recipient: str) -> tuple[int, int]:
     """How many messages of ``sender`` wait for ``recipient``, and their size together."""
-    with connection.cursor() as cursor:  # the mapper's aggregate takes a millisecond for what takes a twentieth
-        cursor.execute(_HELD, [sender, recipient])
-        messages, octets = cursor.fetchone()
+    ((messages, octets),) = sql.rows(_HELD, sender, recipient)
     return messages, int(octets)
 
 
