@@ -15,7 +15,7 @@ from rso.node.searches.actions.answering import take_probe
 from rso.node.searches.actions.disclosing import take_request
 from rso.node.searches.actions.telling import ANSWERED, DISCLOSED, tell
 from rso.node.searches.models import DisclosureAsk, DisclosureCase, Question, ReceivedProbe
-from rso.node.searches.rules import ProbeState, SearchesEvent
+from rso.node.searches.rules import ProbeState, SearchError, SearchesEvent
 from rso.node.searches.tasks import search_later
 from rso.wire.messages import (
     Answer,
@@ -89,6 +89,8 @@ def on_disclosure(incoming: Incoming) -> None:
     message = incoming.message
     assert isinstance(message, Disclosure)
     ask = _ask(incoming)
+    if not set(message.fields) | set(message.withheld) <= set(ask.fields):
+        raise SearchError("field-not-asked", "The disclosure speaks of fields that were not asked for.")
     ask.came_at, ask.expires_at = incoming.now, from_unix_seconds(message.expires)
     ask.withheld, ask.handling = dict(message.withheld), list(message.handling)
     ask.save()

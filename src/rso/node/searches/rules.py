@@ -41,6 +41,7 @@ class SearchesEvent(StrEnum):
     PROBE_TAKEN = "node:probe:taken"
     PROBE_SEARCHED = "node:probe:searched"
     ANSWERED = "node:probe:answered"
+    PROBE_CLOSED = "node:probe:closed"
     PROBE_DESTROYED = "node:probe:destroyed"
     COMPARED = "node:candidate:viewed"
     EXAMINED = "node:candidate:examined"

@@ -56,5 +56,7 @@ def destroy() -> None:
 def expire() -> None:
     """Destroys what has had its time."""
     from rso.node.searches.actions.expiring import destroy_expired
+    from rso.node.searches.actions.lapsing import lapse
 
+    lapse(MACHINE, clock=SystemClock())
     destroy_expired(MACHINE, clock=SystemClock())

@@ -32,10 +32,11 @@ from rso.node.post import queries as posted
 from rso.node.post.models import Inbox
 from rso.node.searches import adapters
 from rso.node.searches.actions.answering import answer, meta_of
+from rso.node.searches.actions.lapsing import close
 from rso.node.searches.actions.telling import EXAMINE, tell
 from rso.node.searches.actions.together import Failures
 from rso.node.searches.models import Candidate, ReceivedProbe
-from rso.node.searches.queries.answering import answer_decision, arrangement_of
+from rso.node.searches.queries.answering import answer_decision, arrangement_of, ends_at
 from rso.node.searches.rules import ProbeState, SearchError, SearchesEvent, SearchesPermission
 from rso.policy.barring import CandidateFilter
 from rso.wire.in_force import CheckedArrangement
@@ -55,6 +56,8 @@ class _Searched:
     quality: int
     enough: bool
     found: Sequence[Found]
+    over: str = ""
+    """Why nobody may answer it any more, if so: then nothing was searched."""
 
 
 def search_probes(actor: Actor, *, pks: Sequence[UUID], clock: Clock) -> list[ReceivedProbe]:
@@ -107,6 +110,9 @@ def _search(probe: ReceivedProbe, row: Inbox, now: datetime) -> _Searched:
     checked = arrangement_of(probe)
     if checked is None:
         raise SearchError("no-arrangement", "The arrangement of this probe is not known here any more.")
+    over = "expired" if now >= ends_at(probe) else checked.reason_not_in_force(unix_seconds(now))
+    if over is not None:
+        return _Searched(probe, None, 0, False, (), over)
     message = posted.message_of(row)
     assert isinstance(message, Probe)
     try:
@@ -167,6 +173,8 @@ def _settle_together(
 
 def _settle(actor: Actor, probe: ReceivedProbe, searched: _Searched, clock: Clock) -> ReceivedProbe:
     """Candidates for an examiner, or an answer, or what an examiner must let go."""
+    if searched.over:
+        return close(actor, probe, searched.over)
     probe.quality = searched.quality
     # The audit says nothing of numbers: with and without a barred record it is the same.
     facts: dict[str, str | int | bool] = {"quality": searched.quality}

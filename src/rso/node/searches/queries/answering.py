@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -43,6 +43,13 @@ from rso.wire.messages import DisclosureRequest, Outcome, Probe
 def arrangement_of(probe: ReceivedProbe) -> CheckedArrangement | None:
     """The arrangement under which a probe came."""
     return post.checked(bytes.fromhex(probe.conversation.arrangement))
+
+
+def ends_at(probe: ReceivedProbe) -> datetime:
+    """When the time of a probe is over: as its message says, and never later than the arrangement allows."""
+    ends = probe.conversation.expires_at
+    checked = arrangement_of(probe)
+    return ends if checked is None else min(ends, probe.received_at + timedelta(days=checked.arrangement.probe_days))
 
 
 def incoming_decision(message: Probe | DisclosureRequest, incoming: Incoming) -> Decision:
