@@ -30,9 +30,12 @@ class NodeInterfaceMiddleware:
         self._interface = SecurityMiddleware(ReadOnlyGetMiddleware(_operate))
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.path_info.startswith(PREFIX + "/"):
-            return self._interface(request)  # type: ignore[return-value]
-        return self._page(request)
+        if not request.path_info.startswith(PREFIX + "/"):
+            return self._page(request)
+        answered = self._interface(request)
+        if not isinstance(answered, HttpResponse):
+            raise TypeError("the interface for nodes answers at once")
+        return answered
 
 
 def _operate(request: HttpRequest) -> HttpResponse:
