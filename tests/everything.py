@@ -5,6 +5,7 @@ Run by ``./test``. With arguments it runs pytest on those folders only, each und
 
 from __future__ import annotations
 
+import ctypes
 import os
 import shutil
 import subprocess
@@ -83,22 +84,36 @@ def _on_postgres() -> bool:
         return all(results)
 
 
-def _chromium() -> bool:
-    """Debian's own browser; installed where we are root."""
-    if shutil.which("chromium") is None and os.geteuid() == 0 and shutil.which("apt-get"):
+def _lacking_for_a_browser() -> list[str]:
+    """Debian's packages that tests in a browser need and that are not here."""
+    lacking = [] if shutil.which("chromium") else ["chromium"]
+    try:
+        ctypes.CDLL("libatomic.so.1")  # Playwright's driver loads it, and a small Debian has none
+    except OSError:
+        lacking.append("libatomic1")
+    return lacking
+
+
+def _browser() -> bool:
+    """Debian's own browser; installed where we are root. Otherwise the line to run is said."""
+    lacking = _lacking_for_a_browser()
+    if lacking and os.geteuid() == 0 and shutil.which("apt-get"):
+        print(f"\nInstalling Debian's {' and '.join(lacking)} for the tests in a browser", flush=True)
         environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-        for arguments in (["update", "-q"], ["install", "-y", "-q", "chromium"]):
+        for arguments in (["update", "-q"], ["install", "-y", "-q", "--no-install-recommends", *lacking]):
             subprocess.run(["apt-get", *arguments], check=False, env=environment, stdout=subprocess.DEVNULL)
-    return shutil.which("chromium") is not None
+        lacking = _lacking_for_a_browser()
+    if lacking:
+        print(f"\nSKIPPED: tests in a browser. On Debian: sudo apt-get install {' '.join(lacking)}", flush=True)
+    return not lacking
 
 
-def _journeys() -> bool:
+def _journeys(paths: list[str] | None = None) -> bool:
     if not (CHECKOUT / "tests/journeys").exists():
         return True
-    if not _chromium():
-        print("\nSKIPPED: no browser for the journeys. On Debian: sudo apt-get install chromium")
+    if not _browser():
         return "CI" not in os.environ
-    return _run("journeys", ["pytest", "-q", "-p", "no:django", "tests/journeys"], _environment(""))
+    return _run("journeys", ["pytest", "-q", "-p", "no:django", *(paths or ["tests/journeys"])], _environment(""))
 
 
 def _some(wanted: list[str]) -> bool:
@@ -107,7 +122,7 @@ def _some(wanted: list[str]) -> bool:
         parts = Path(path).parts
         folder = parts[1] if parts[0] == "tests" else parts[0]
         if folder == "journeys":
-            results.append(_journeys())
+            results.append(_journeys([path if parts[0] == "tests" else f"tests/{path}"]))
             continue
         deployment = next((d for d, folders in PARTS.items() if folder.split("::")[0] in folders), "every")
         results.append(_pytest(deployment, [path]))
@@ -127,7 +142,8 @@ def main() -> int:
         return 1
     if len(sys.argv) > 1:
         return 0 if _some(sys.argv[1:]) else 1
-    results = [_run(title, command, _environment("every")) for title, command in CHECKS]
+    results = [_browser() or "CI" not in os.environ]  # first: the office's own tests look for it too
+    results += [_run(title, command, _environment("every")) for title, command in CHECKS]
     results += [_pytest(deployment, folders) for deployment, folders in PARTS.items()]
     results.append(_on_postgres())
     results.append(_journeys())
