@@ -1,14 +1,13 @@
-"""Everything that the relay refuses, with its status and its code."""
+"""Everything that the relay refuses of known nodes, with its status and its code."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
-from io import BytesIO
 from typing import Any
 
 import pytest
-from django.test import Client
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 from tests.relay import region
 from tests.relay.region import (
@@ -29,155 +28,18 @@ from tests.relay.region import (
 )
 
 from rso.accounts.rules import system_actor
-from rso.relay.actions.upkeep import load_directory, sweep
+from rso.relay.actions import nodes
+from rso.relay.actions.upkeep import load_directory
 from rso.relay.adapters.identity import Identity
-from rso.relay.models import DirectoryFile, LogHead, MailboxEntry, Nonce, QuotaUse, RegisteredArrangement
-from rso.relay.queries import directory as directories
-from rso.relay.rules import CLOSING_DAYS, CLOSING_PER_DAY, SUBMISSION
+from rso.relay.models import DirectoryFile, EncryptionKey, LogHead, MailboxEntry, QuotaUse, RegisteredArrangement
+from rso.relay.rules import CLOSING_DAYS, CLOSING_PER_DAY
 from rso.wire import cbor, limits
-from rso.wire.directory import Status, Validity
 from rso.wire.epochs import Epoch
 from rso.wire.header import ServiceClass
 from rso.wire.keyrecords import EncryptionKeyRecord
 from rso.wire.trust import DirectoryRefusedError
 
 pytestmark = pytest.mark.django_db
-
-
-# ---------------------------------------------------------------- the request itself
-
-
-@pytest.mark.parametrize("field", ["Signature", "Signature-Input", "Content-Digest"])
-def test_an_unsigned_request_is_refused(avaria: Node, field: str) -> None:
-    headers = avaria.signed("GET", "/v1/mailbox")
-    del headers[field]
-    assert refusal(avaria.send("GET", "/v1/mailbox", headers=headers)) == (401, "not-signed")
-
-
-def test_no_route_but_the_directory_answers_without_a_signature(avaria: Node) -> None:
-    client = Client()
-    for address in ("/v1/mailbox", "/v1/log/checkpoint", "/v1/log/tile/0/000", "/v1/keys/XAV/GOV/BORDER"):
-        assert refusal(client.get(address)) == (401, "not-signed")  # type: ignore[arg-type]
-    assert client.get("/v1/directory").status_code == 200
-
-
-def test_a_forged_request_is_refused(avaria: Node, cestria: Node) -> None:
-    forged = avaria.signed("GET", "/v1/mailbox")
-    forged["Signature"] = cestria.signed("GET", "/v1/mailbox")["Signature"]
-    assert refusal(avaria.send("GET", "/v1/mailbox", headers=forged)) == (401, "bad-request-signature")
-
-
-def test_a_signature_for_another_place_or_body_is_refused(avaria: Node) -> None:
-    headers = avaria.signed("GET", "/v1/mailbox")
-    assert refusal(avaria.send("GET", "/v1/mailbox?limit=3", headers=headers)) == (401, "bad-request-signature")
-    headers = avaria.signed("PUT", "/v1/keys", b"one")
-    assert refusal(avaria.send("PUT", "/v1/keys", b"two", headers=headers)) == (401, "body-digest-mismatch")
-
-
-def test_a_signature_for_another_host_is_refused(avaria: Node, settings: Settings) -> None:
-    settings.ALLOWED_HOSTS = ["testserver", "other.example"]
-    headers = avaria.signed("GET", "/v1/mailbox")
-    answer = avaria.client.get("/v1/mailbox", headers=headers | {"host": "other.example"})
-    assert refusal(answer) == (401, "bad-request-signature")  # type: ignore[arg-type]
-
-
-def test_a_replayed_request_is_refused(avaria: Node) -> None:
-    headers = avaria.signed("POST", "/v1/contact")
-    assert avaria.send("POST", "/v1/contact", headers=headers).status_code == 200
-    assert refusal(avaria.send("POST", "/v1/contact", headers=headers)) == (401, "replayed-request")
-
-
-def test_nonces_are_forgotten_when_their_requests_are_stale(avaria: Node) -> None:
-    avaria.post("/v1/contact")
-    sweep(now=region.seconds() + 200)
-    assert Nonce.objects.count() == 1
-    sweep(now=region.seconds() + 300)
-    assert not Nonce.objects.exists()
-
-
-@pytest.mark.parametrize(("days", "code"), [(-1, "clock-behind"), (1, "clock-ahead")])
-def test_a_clock_that_is_wrong_by_a_day_is_told_the_time(avaria: Node, days: int, code: str) -> None:
-    avaria.shift = timedelta(days=days)
-    answer = avaria.post("/v1/contact")
-    assert refusal(answer) == (401, code)
-    assert abs(body(answer)["now"] - region.seconds()) < 60
-
-
-def test_an_agency_that_is_suspended_is_refused(relay: Identity, cestria: Node) -> None:
-    assert cestria.post("/v1/contact").status_code == 200
-    file = region.directory_file(relay.log.verifier, relay.key, version=2, cestria=Status.SUSPENDED)
-    load_directory(system_actor("test"), data=file, now=region.now())
-    assert refusal(cestria.post("/v1/contact")) == (403, "not-taking-part")
-
-
-def test_a_revoked_key_signs_nothing_new(relay: Identity, avaria: Node, borduna: Node) -> None:
-    """Neither a request, nor a message that is dated back and handed in with another key of the node."""
-    _registered(avaria, borduna)
-    revoked = Validity(region.seconds() - 30 * DAY, revoked=region.seconds() - 60)
-    file = region.directory_file(relay.log.verifier, relay.key, version=2, avaria=revoked)
-    load_directory(system_actor("test"), data=file, now=region.now())
-    assert refusal(avaria.post("/v1/contact")) == (401, "unknown-key")
-    key_id, created = avaria.node_key.key_id, region.seconds() - 3600
-    directory = directories.current()
-    assert directories.node_key(directory, AVARIA, key_id, created) is not None
-    assert directories.sender_key(directory, AVARIA, key_id, created, region.seconds()) is None
-    assert directories.sender_key(directory, AVARIA, key_id, created, region.seconds() - 61) is not None
-
-
-@pytest.mark.parametrize(
-    ("method", "address"),
-    [("GET", "/v1/contact"), ("DELETE", "/v1/keys"), ("POST", "/v1/mailbox"), ("POST", "/v1/directory")],
-)
-def test_a_wrong_method_is_refused(avaria: Node, method: str, address: str) -> None:
-    assert refusal(avaria.send(method, address)) == (405, "method-not-allowed")
-
-
-def test_a_body_that_is_too_large_is_refused_before_it_is_read(avaria: Node) -> None:
-    class Unreadable:
-        def read(self, *_: object) -> bytes:
-            raise AssertionError("the body was read")
-
-        readline = read
-
-    answer = avaria.client.generic(
-        "PUT",
-        "/v1/keys",
-        b"x",
-        content_type="application/cbor",
-        CONTENT_LENGTH=str(64 * limits.KIB + 1),
-        **{"wsgi.input": Unreadable()},
-    )
-    assert refusal(answer) == (413, "too-large")  # type: ignore[arg-type]
-
-
-def test_an_envelope_above_the_limit_is_refused_by_its_length(avaria: Node) -> None:
-    answer = avaria.client.generic(
-        "POST",
-        "/v1/submissions",
-        b"x",
-        content_type="application/cbor",
-        CONTENT_LENGTH=str(SUBMISSION + 1),
-    )
-    assert refusal(answer) == (413, "too-large")  # type: ignore[arg-type]
-
-
-@pytest.mark.parametrize(
-    ("fields", "code"),
-    [
-        ({"content_type": "application/json"}, (415, "wrong-type")),
-        ({"HTTP_TRANSFER_ENCODING": "chunked"}, (411, "no-length")),
-        ({"CONTENT_LENGTH": "9", "wsgi.input": BytesIO(b"body")}, (400, "malformed")),
-    ],
-)
-def test_bodies_of_another_kind_or_length_are_refused(
-    avaria: Node, fields: dict[str, Any], code: tuple[int, str]
-) -> None:
-    answer = avaria.client.generic("PUT", "/v1/keys", b"body", **({"content_type": "application/cbor"} | fields))
-    assert refusal(answer) == code  # type: ignore[arg-type]
-
-
-def test_a_get_has_no_body(avaria: Node) -> None:
-    assert refusal(avaria.send("GET", "/v1/mailbox", b"x")) == (413, "too-large")
 
 
 # ---------------------------------------------------------------- envelopes
@@ -260,6 +122,22 @@ class TestEnvelopes:
         assert (item_code(told), told[0]["retry_after"]) == ("credit-used", 300)
         borduna.acknowledge(first.header.id)
         assert item_code(avaria.hand_in(sealed())) == ""
+
+    def test_what_has_expired_is_not_held(self, avaria: Node, settings: Settings) -> None:
+        settings.RSO_RELAY_HOLD_MESSAGES = 1
+        avaria.hand_in(sealed())
+        assert item_code(avaria.hand_in(sealed())) == "credit-used"
+        MailboxEntry.objects.update(expires=region.seconds())
+        assert item_code(avaria.hand_in(sealed())) == ""
+
+    def test_more_bytes_than_are_held_for_one_recipient(self, avaria: Node, settings: Settings) -> None:
+        settings.RSO_RELAY_HOLD_MIB = 1
+        avaria.hand_in(sealed())
+        MailboxEntry.objects.update(size=limits.MIB - len(sealed().envelope) + 1)
+        assert item_code(avaria.hand_in(sealed())) == "credit-used"
+        MailboxEntry.objects.update(size=limits.MIB - len(sealed().envelope))
+        assert item_code(avaria.hand_in(sealed())) == ""
+        assert item_code(avaria.hand_in(sealed())) == "credit-used"
 
 
 def _registered(avaria: Node, borduna: Node, **changes: Any) -> None:
@@ -373,6 +251,21 @@ def test_others_neither_register_nor_see_nor_end(avaria: Node, cestria: Node) ->
     assert RegisteredArrangement.objects.get().ended is None
 
 
+def test_one_node_cannot_fill_the_table(avaria: Node, borduna: Node, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(nodes, "REGISTRATIONS_ALONE", 2)
+    content, digests = registration(), [bytes([number]) * 32 for number in range(4)]
+    assert [avaria.register(content, digest).status_code for digest in digests[:2]] == [200, 200]
+    told = avaria.register(content, digests[2])
+    assert (refusal(told), body(told)["retry_after"]) == ((429, "quota-used"), 3600)
+    assert RegisteredArrangement.objects.count() == 2
+    assert avaria.register(content, digests[0]).status_code == 200  # again is no new one
+    assert borduna.register(content, digests[3]).status_code == 200  # and everybody has their own
+    assert borduna.register(content, digests[1]).status_code == 200
+    assert avaria.register(content, digests[2]).status_code == 200
+    avaria.post(f"/v1/arrangements/{digests[0].hex()}/end")
+    assert avaria.register(content, bytes([9]) * 32).status_code == 200
+
+
 @pytest.mark.parametrize(
     "change",
     [
@@ -407,6 +300,17 @@ def test_weekly_keys_are_handed_on(avaria: Node, borduna: Node) -> None:
         record.verify(borduna.node_key.public)
 
 
+def test_as_many_keys_as_may_be_held_and_no_more(borduna: Node, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(nodes, "KEYS_PER_AGENCY", 2)
+    week = Epoch.of(region.now())
+    for epoch in (week, week.next(), week, week.next()):  # again is no error
+        assert borduna.publish(epoch).status_code == 200
+    told = borduna.publish(week.next().next())
+    assert (refusal(told), body(told)["retry_after"]) == ((429, "quota-used"), 3600)
+    EncryptionKey.objects.filter(epoch=week.number).update(not_after=region.seconds())
+    assert borduna.publish(week.next().next()).status_code == 200
+
+
 def test_keys_of_others_and_old_keys_are_refused(avaria: Node, borduna: Node) -> None:
     week = Epoch.of(region.now())
     public = region.opening_key(BORDUNA, week).public
@@ -432,6 +336,18 @@ def test_the_directory_is_served_with_a_tag(avaria: Node, directory: bytes) -> N
     answer = avaria.client.get("/v1/directory")
     assert (answer.content, answer["ETag"]) == (directory, '"1"')
     assert avaria.client.get("/v1/directory", headers={"if-none-match": '"1"'}).status_code == 304
+    with CaptureQueriesContext(connection) as asked:  # anybody may ask, so it must cost little
+        assert avaria.client.get("/v1/directory").status_code == 200
+    assert len(asked) == 1
+    assert "file" not in asked[0]["sql"].replace("relay_directoryfile", "")
+
+
+def test_a_new_directory_is_served_at_once(relay: Identity, avaria: Node) -> None:
+    avaria.client.get("/v1/directory")
+    file = region.directory_file(relay.log.verifier, relay.key, version=2)
+    load_directory(system_actor("test"), data=file, now=region.now())
+    answer = avaria.client.get("/v1/directory", headers={"if-none-match": '"1"'})
+    assert (answer.status_code, answer.content, answer["ETag"]) == (200, file, '"2"')
 
 
 def test_an_older_a_forged_and_an_expired_directory_are_refused(relay: Identity, avaria: Node) -> None:

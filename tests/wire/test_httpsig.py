@@ -97,6 +97,16 @@ def test_a_changed_request_is_refused(change: dict[str, str], code: str) -> None
     assert _code(_sign(), replace(REQUEST, **change)) == code  # type: ignore[arg-type]
 
 
+def test_the_head_alone_says_who_calls_and_nothing_of_the_body() -> None:
+    headers, unread = _sign(), replace(REQUEST, body=b"")
+    assert httpsig.verify_head(unread, headers.get, now=NOW, resolve=_resolve) == _verify(headers)
+    httpsig.check_body(headers.get, REQUEST.body)
+    for head, code in ((headers, "body-digest-mismatch"), (headers | {"Content-Digest": "x"}, "bad-content-digest")):
+        with pytest.raises(RequestSignatureError) as raised:
+            httpsig.check_body(head.get, b"another")
+        assert raised.value.code == code
+
+
 def test_a_body_changed_together_with_its_digest_is_refused() -> None:
     changed = replace(REQUEST, body=b"another")
     headers = _sign() | {"Content-Digest": httpsig.content_digest(b"another")}

@@ -61,7 +61,7 @@ class MailboxEntry(models.Model):
                 condition=models.Q(acknowledged__isnull=True),
             ),
             models.Index(
-                fields=["sender", "recipient", "size"],
+                fields=["sender", "recipient", "expires", "size"],
                 name="relay_credit",
                 condition=models.Q(acknowledged__isnull=True),
             ),

@@ -32,6 +32,9 @@ CLOSING_PER_DAY: Final = 20
 REMEMBERED_AFTER_EXPIRY: Final = 1 * limits.DAY
 KEYS_PER_AGENCY: Final = 24
 CREDIT_PAUSE: Final = 300
+REGISTRATIONS_ALONE: Final = 200
+"""Arrangements that one node may have registered alone, since they are kept for ever."""
+REGISTRATION_PAUSE: Final = 3600
 
 
 class RelayPermission(StrEnum):

@@ -81,7 +81,7 @@ class Allowances:
 
     def _holds(self, recipient: str) -> tuple[int, int]:
         if recipient not in self._held:
-            self._held[recipient] = mailbox.held(self._sender, recipient)
+            self._held[recipient] = mailbox.held(self._sender, recipient, self._now)
         return self._held[recipient]
 
     def _place(self, arrangement: str, recipient: str) -> tuple[str, str, str, int]:

@@ -115,7 +115,7 @@ def acknowledge(caller: AgencyId, *, ids: Iterable[UUID], now: int) -> list[UUID
     return [message_id for message_id in wanted if message_id not in known]
 
 
-# ---------------------------------------------------------------- each by itself, before anything is locked
+# ---------------------------------------------------------------- each by itself, before the log is locked
 
 
 def _read(caller: AgencyId, submission: Submission, directory: Directory, now: int) -> _Item:

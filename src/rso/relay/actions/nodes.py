@@ -11,7 +11,15 @@ from rso.audit.actions import record
 from rso.relay.models import EncryptionKey, NodeSeen, RegisteredArrangement
 from rso.relay.queries import directory as directories
 from rso.relay.queries import mailbox, sql
-from rso.relay.rules import KEYS_PER_AGENCY, RefusedError, Registered, Registration, RelayEvent
+from rso.relay.rules import (
+    KEYS_PER_AGENCY,
+    REGISTRATION_PAUSE,
+    REGISTRATIONS_ALONE,
+    RefusedError,
+    Registered,
+    Registration,
+    RelayEvent,
+)
 from rso.wire.directory import Directory
 from rso.wire.httpsig import RequestSignatureError, Signed
 from rso.wire.identifiers import AgencyId
@@ -46,7 +54,8 @@ def publish_key(caller: AgencyId, *, data: bytes, directory: Directory, now: int
         raise RefusedError(400, "key-expired", "This key's time is over.")
     with transaction.atomic(savepoint=False):
         mine = EncryptionKey.objects.filter(agency=str(caller))
-        if mine.filter(not_after__gt=now).count() >= KEYS_PER_AGENCY:
+        others = mine.filter(not_after__gt=now).exclude(key_id=published.key.key_id.hex())
+        if others.count() >= KEYS_PER_AGENCY:
             raise RefusedError(429, "quota-used", "The relay holds as many keys as it may.", 3600)
         _, created = EncryptionKey.objects.update_or_create(
             agency=str(caller),
@@ -70,6 +79,8 @@ def register(caller: AgencyId, *, digest: bytes, content: Registration) -> Regis
         row, created = RegisteredArrangement.objects.select_for_update().get_or_create(
             pk=digest.hex(), defaults={"content": content.encode()}
         )
+        if created and mailbox.waits_for_others(caller) >= REGISTRATIONS_ALONE:
+            raise RefusedError(429, "quota-used", "Too many wait for their other parties.", REGISTRATION_PAUSE)
         found = mailbox.registered(row)
         if not created and caller not in found.content.parties:
             raise RefusedError(403, "not-a-party", "Only a party's node registers an arrangement.")

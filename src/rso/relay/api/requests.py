@@ -1,4 +1,8 @@
-"""The way in: a body of known length, a signature that holds, a nonce that is new. Everything else is refused here."""
+"""The way in: a body of known length, a signature that holds, a nonce that is new. Everything else is refused here.
+
+Nothing is read, hashed or parsed of a body before the head is known to be signed by a node: whoever sends slowly, or
+much, has to be one that the directory names.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +13,7 @@ from functools import wraps
 from typing import Any, cast
 
 from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import DisallowedHost, SuspiciousOperation
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
@@ -26,6 +31,8 @@ from rso.wire.identifiers import AgencyId
 
 GUARD = "node-signature"
 _CHANGING = frozenset({"PUT", "POST"})
+_DIGITS = 18
+"""Of a Content-Length, at most: the conversion of a number takes time with the square of its digits."""
 
 
 @dataclass(frozen=True)
@@ -60,10 +67,11 @@ def route(*, limit: int = SMALL_BODY, **operations: Operation) -> Callable[..., 
             if operation is None:
                 raise RefusedError(405, "method-not-allowed", f"This takes {', '.join(sorted(operations))}.")
             instant = SystemClock().now()
-            body = _body(request, limit, expected=method in _CHANGING)
+            length = _length(request, limit if method in _CHANGING else 0)
             directory = directories.current()
-            signed = _authenticate(request, body, instant, directory)
-            call = Call(signed.by.agency, directory, body, request.GET.get, instant)
+            signed = _authenticate(request, instant, directory)
+            body = _body(request, length)
+            call = Call(signed.by.agency, directory, body, _query(request), instant)
             if method not in _CHANGING:
                 return operation(call, **parts)
             with transaction.atomic():
@@ -96,38 +104,26 @@ def _guarded(view: Callable[..., HttpResponse], guard: str) -> Callable[..., Htt
     return login_not_required(csrf_exempt(view))
 
 
-def _body(request: HttpRequest, limit: int, *, expected: bool) -> bytes:
-    """The body, whose length is looked at before a byte of it is read."""
-    given = request.META.get("CONTENT_LENGTH") or ""
+def _length(request: HttpRequest, most: int) -> int:
+    """How long the body is said to be, before a byte of it is read."""
+    given = request.META.get("CONTENT_LENGTH") or "0"
     if request.META.get("HTTP_TRANSFER_ENCODING"):
         raise RefusedError(411, "no-length", "Say the length of the body with Content-Length.")
-    if given and (not given.isascii() or not given.isdigit()):
+    if not given.isascii() or not given.isdigit():
         raise RefusedError(411, "no-length", "Content-Length must be a whole number.")
-    length = int(given or 0)
-    if length > (limit if expected else 0):
-        raise RefusedError(413, "too-large", f"The body has at most {limit if expected else 0} bytes.")
-    if length and request.content_type != CBOR:
+    if len(given) > _DIGITS or int(given) > most:
+        raise RefusedError(413, "too-large", f"The body has at most {most} bytes.")
+    if int(given) and request.content_type != CBOR:
         raise RefusedError(415, "wrong-type", f"The body must be {CBOR}.")
-    try:
-        body = request.read(length) if length else b""
-    except OSError:
-        body = b""
-    if len(body) != length:
-        raise RefusedError(400, "malformed", "The body ended too early.")
-    return body
+    return int(given)
 
 
-def _authenticate(request: HttpRequest, body: bytes, instant: datetime, directory: Directory) -> Signed:
+def _authenticate(request: HttpRequest, instant: datetime, directory: Directory) -> Signed:
+    """Whose node calls, by the head of the request alone."""
     now = unix_seconds(instant)
-    signed = httpsig.verify(
-        Request(
-            request.method or "",
-            request.get_host(),
-            # The path as it was sent: Django has decoded it, and a signature is over what went over the wire.
-            _raw_path(request),
-            request.META.get("QUERY_STRING", ""),
-            body,
-        ),
+    signed = httpsig.verify_head(
+        # The path as it was sent: Django has decoded it, and a signature is over what went over the wire.
+        Request(request.method or "", _host(request), _raw_path(request), request.META.get("QUERY_STRING", "")),
         request.headers.get,
         now=instant,
         resolve=lambda name: directories.node_key(directory, name.agency, name.key_id, now),
@@ -135,6 +131,32 @@ def _authenticate(request: HttpRequest, body: bytes, instant: datetime, director
     if not directory.takes_part(signed.by.agency):
         raise RefusedError(403, "not-taking-part", "This agency takes no part in the exchange at present.")
     return signed
+
+
+def _body(request: HttpRequest, length: int) -> bytes:
+    """The body that was signed."""
+    try:
+        body = request.read(length) if length else b""
+    except OSError:
+        body = b""
+    if len(body) != length:
+        raise RefusedError(400, "malformed", "The body ended too early.")
+    httpsig.check_body(request.headers.get, body)
+    return body
+
+
+def _query(request: HttpRequest) -> Callable[[str], str | None]:
+    try:
+        return request.GET.get
+    except SuspiciousOperation:  # more parameters than any of ours
+        raise RefusedError(400, "bad-query", "The query has too many parameters.") from None
+
+
+def _host(request: HttpRequest) -> str:
+    try:
+        return request.get_host()
+    except DisallowedHost:
+        raise RefusedError(400, "wrong-host", "The relay is not called by this name.") from None
 
 
 def _raw_path(request: HttpRequest) -> str:

@@ -59,10 +59,15 @@ def sender_key(directory: Directory, agency: AgencyId, key_id: bytes, created: i
 
 def file() -> tuple[int, bytes]:
     """Version and bytes of the signed file in use."""
-    newest = DirectoryFile.objects.order_by("-version").first()
-    if newest is None:
-        raise RefusedError(404, "no-directory", "The relay has no directory yet.")
-    return newest.version, bytes(newest.file)
+    for version, digest in sql.rows(_NEWEST):
+        return version, _file(version, bytes(digest))
+    raise RefusedError(404, "no-directory", "The relay has no directory yet.")
+
+
+@lru_cache(maxsize=2)
+def _file(version: int, digest: bytes) -> bytes:
+    """Kept, since anybody may ask, and reading it each time takes longer than all else of the answer."""
+    return bytes(DirectoryFile.objects.get(pk=version, digest=digest).file)
 
 
 def node_key(directory: Directory, agency: AgencyId, key_id: bytes, at: int) -> VerifyKey | None:

@@ -15,7 +15,7 @@ from rso.wire.log import HASH_BYTES
 
 _HELD = (
     "SELECT COUNT(*), COALESCE(SUM(size), 0) FROM relay_mailboxentry "
-    "WHERE sender = %s AND recipient = %s AND acknowledged IS NULL"
+    "WHERE sender = %s AND recipient = %s AND acknowledged IS NULL AND expires > %s"
 )
 _WAITING = "FROM relay_mailboxentry WHERE recipient = %s AND acknowledged IS NULL AND expires > %s"
 _SOME_WAIT = f"SELECT EXISTS (SELECT 1 {_WAITING})"
@@ -108,10 +108,15 @@ def accepted_before(ids: Sequence[UUID]) -> dict[UUID, Before]:
     }
 
 
-def held(sender: str, recipient: str) -> tuple[int, int]:
+def held(sender: str, recipient: str, now: int) -> tuple[int, int]:
     """How many messages of ``sender`` wait for ``recipient``, and their size together."""
-    ((messages, octets),) = sql.rows(_HELD, sender, recipient)
+    ((messages, octets),) = sql.rows(_HELD, sender, recipient, now)
     return messages, int(octets)
+
+
+def waits_for_others(caller: AgencyId) -> int:
+    """How many registrations nobody but ``caller`` has repeated yet."""
+    return RegisteredArrangement.objects.filter(registered_by=[str(caller)], ended__isnull=True).count()
 
 
 def encryption_keys(agency: AgencyId, now: int) -> list[bytes]:
