@@ -38,3 +38,6 @@ RSO_TRUST_ANCHOR = env.folder("RSO_TRUST_ANCHOR", DATA / "anchor.cbor")
 RSO_EXCHANGE_SECONDS = env.number("RSO_EXCHANGE_SECONDS", 10, least=1, most=900)
 # How often the images of probes that were answered are destroyed, together.
 RSO_DESTRUCTION_SECONDS = env.number("RSO_DESTRUCTION_SECONDS", 60, least=1, most=3600)
+# Days after which what came to nothing is destroyed: a question that was never sent, a request that was refused.
+# A default of this software, not a policy of the RSO or of any member.
+RSO_UNUSED_DAYS = env.number("RSO_UNUSED_DAYS", 30, least=1, most=365)

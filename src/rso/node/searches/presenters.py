@@ -163,6 +163,7 @@ ERROR_WORDS: dict[str, Words] = {
     "nobody-chosen": _("Choose at least one member to ask."),
     "wrong-state": _("This question has moved on meanwhile. Load the page again."),
     "answered-already": _("Somebody has answered this already."),
+    "lapsed": _("The time of this request is over, and it was destroyed: nothing can be sent."),
     "not-your-turn": _("You have looked at this candidate: it waits for another examiner."),
     "ruled-already": _("You have decided: this request waits for a second person."),
     "requested-already": _("The reference of a hit is good for one request. Ask a new question."),

@@ -55,8 +55,9 @@ def destroy() -> None:
 @every(seconds=300, name="searches.expire")
 def expire() -> None:
     """Destroys what has had its time."""
-    from rso.node.searches.actions.expiring import destroy_expired
+    from rso.node.searches.actions.expiring import destroy_expired, destroy_unused
     from rso.node.searches.actions.lapsing import lapse
 
     lapse(MACHINE, clock=SystemClock())
     destroy_expired(MACHINE, clock=SystemClock())
+    destroy_unused(MACHINE, clock=SystemClock())

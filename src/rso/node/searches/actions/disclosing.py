@@ -160,13 +160,15 @@ def rule(
 ) -> DisclosureCase:
     """An approver releases or withholds each field. With the last person whom the arrangement asks for, it goes.
 
-    Raises ``SearchError``: ``answered-already``, ``ruled-already``, ``rule-on-each``, ``no-reason``.
+    Raises ``SearchError``: ``answered-already``, ``lapsed``, ``ruled-already``, ``rule-on-each``, ``no-reason``.
     """
     require(actor, SearchesPermission.DECIDE)
     locked = DisclosureCase.objects.select_for_update(of=("self",))
     case = locked.select_related("conversation", "probe").get(pk=case.pk)
     if case.answered_at is not None:
         raise SearchError("answered-already", "This request is answered already. Load the page again.")
+    if case.destroyed_at is not None:
+        raise SearchError("lapsed", "The time of this request is over, and it was destroyed: nothing can be sent.")
     if case.rulings.filter(approver_id=actor.user_id).exists():
         raise SearchError("ruled-already", "You have decided: this request waits for a second person.")
     if not reason.strip():

@@ -15,6 +15,7 @@ AGREED = gettext_noop("The protection officer has answered about your question."
 ANSWERED = gettext_noop("An answer to your question has arrived.")
 EXAMINE = gettext_noop("A print waits to be compared.")
 REQUESTED = gettext_noop("A request for disclosure waits for you.")
+GIVEN_UP = gettext_noop("A question that was never sent was destroyed.")
 DISCLOSED = gettext_noop("The answer to your request for disclosure has arrived.")
 
 

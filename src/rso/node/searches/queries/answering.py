@@ -192,7 +192,7 @@ def cases(actor: Actor) -> QuerySet[DisclosureCase]:
 
 def waiting_cases(actor: Actor) -> QuerySet[DisclosureCase]:
     """The requests that wait for this approver."""
-    return cases(actor).filter(answered_at=None).exclude(rulings__approver_id=actor.user_id)
+    return cases(actor).filter(answered_at=None, destroyed_at=None).exclude(rulings__approver_id=actor.user_id)
 
 
 @dataclass(frozen=True)

@@ -67,7 +67,7 @@ def searches(actor: Actor) -> QuerySet[Search]:
 def waiting(actor: Actor) -> QuerySet[Search]:
     """The questions on which this protection officer may say a word."""
     require(actor, SearchesPermission.SEE)
-    return Search.objects.filter(state=SearchState.WAITING).exclude(officer_id=actor.user_id)
+    return Search.objects.filter(state=SearchState.WAITING, destroyed_at=None).exclude(officer_id=actor.user_id)
 
 
 def protection(actor: Actor, search: Search) -> ProtectionState:

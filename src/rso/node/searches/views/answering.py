@@ -157,7 +157,7 @@ def disclosure_request(request: ActorRequest, pk: UUID) -> HttpResponse:
     """One request: who asks, why, what the policy says of each field; release or withhold."""
     case = get_object_or_404(DisclosureCase.objects.select_related("conversation", "probe__subject"), pk=pk)
     name = post.peer_name(case.conversation.peer)
-    if case.answered_at is not None:
+    if case.answered_at is not None or case.destroyed_at is not None:
         values = {
             "case": case,
             "name": name,
