@@ -13,7 +13,8 @@ CBOR_DEPTH = 8
 CBOR_ITEMS = 20_000
 """Items (keys, values, elements) in one encoded value, so that a small file cannot become a large
 structure."""
-CBOR_KEY = 32
+CBOR_KEY = 54
+"""Characters: an agency's identifier is the longest key (12, 8 and 32, with two strokes)."""
 
 # ---------------------------------------------------------------- identifiers and codes
 MEMBER = 12
