@@ -14,8 +14,10 @@ from tests.node.region import CESTRIA, Region
 from rso.accounts.rules import NotAllowed
 from rso.audit.models import Entry
 from rso.base.clock import next_tick
+from rso.node.gallery.actions import change_protection
+from rso.node.gallery.models import Subject
 from rso.node.post.models import Inbox, Outbox
-from rso.node.searches.actions import destroying, examining, searching
+from rso.node.searches.actions import destroying, examining, lapsing, searching
 from rso.node.searches.models import Candidate, Finding, ReceivedProbe
 from rso.node.searches.queries import answering as queries
 from rso.node.searches.rules import SearchError, Verdict
@@ -71,14 +73,14 @@ def test_a_candidate_waits_for_an_examiner_and_the_asker_is_told_to_wait(region:
     probe = asked_by(region, region.borduna, probe_of(region.borduna, 1), digest)
     assert probe.state == "examine"
     assert kinds(mail_after_tick(region, region.borduna)) == ["deferred"]
-    assert queries.queue(actors.examiner) == [probe]
+    assert queries.queue(actors.examiner, now=region.now()) == [probe]
     found(actors, region, probe, Verdict.SAME)
     probe.refresh_from_db()
     assert (probe.outcome, probe.subject) == ("hit", subject)
     answer = one(mail_after_tick(region, region.borduna), Answer)
     assert answer.outcome is Outcome.HIT
     assert answer.hit_reference not in (None, subject.pk.bytes)
-    assert not queries.queue(actors.examiner)
+    assert not queries.queue(actors.examiner, now=region.now())
 
 
 def test_not_the_same_is_no_hit_and_the_second_stage_stays_shut(region: Region) -> None:
@@ -97,11 +99,11 @@ def test_cannot_tell_goes_to_a_second_examiner_and_twice_is_insufficient_quality
     enrolled(region, 1)
     probe = asked_by(region, region.borduna, probe_of(region.borduna, 1), digest)
     found(actors, region, probe, Verdict.CANNOT_TELL)
-    assert not queries.queue(actors.examiner)
+    assert not queries.queue(actors.examiner, now=region.now())
     with pytest.raises(SearchError) as caught:
         found(actors, region, probe, Verdict.SAME)
     assert caught.value.code == "not-your-turn"
-    assert queries.queue(actors.second) == [probe]
+    assert queries.queue(actors.second, now=region.now()) == [probe]
     found(actors, region, probe, Verdict.CANNOT_TELL, actors.second)
     assert one(mail_after_tick(region, region.borduna), Answer).outcome is Outcome.INSUFFICIENT_QUALITY
 
@@ -127,7 +129,7 @@ def test_what_the_arrangement_does_not_leave_to_the_machine_waits_for_a_person(r
     digest, actors = region.agree(automatic_no_hit=False), cast()
     probe = asked_by(region, region.borduna, probe_of(region.borduna, 9), digest)
     assert (probe.state, probe.proposed) == ("examine", "no-hit")
-    assert queries.queue(actors.examiner) == [probe]
+    assert queries.queue(actors.examiner, now=region.now()) == [probe]
     examining.let_go(actors.examiner, probe=probe, reason="looked", stepped_up=True, clock=region.clock)
     assert one(mail_after_tick(region, region.borduna), Answer).outcome is Outcome.NO_HIT
 
@@ -210,7 +212,7 @@ def test_with_and_without_a_barred_record_bytes_ticks_and_words_are_the_same(reg
     assert _seen_by_the_asker(region, digest) == without
     assert [name for name, *_rest in without[0]] == ["answer", "destruction-receipt"]
     assert len(without[1]) == 2
-    assert not queries.queue(actors.examiner)
+    assert not queries.queue(actors.examiner, now=region.now())
     assert not Candidate.objects.exists()
 
 
@@ -232,8 +234,6 @@ def test_the_same_record_is_found_for_a_state_that_is_not_barred(region: Region)
 
 
 def test_a_record_that_becomes_protected_while_it_waits_is_answered_as_no_hit(region: Region) -> None:
-    from rso.node.gallery.actions import change_protection
-
     digest, actors = region.agree(), cast()
     subject = enrolled(region, 1)
     probe = asked_by(region, region.borduna, probe_of(region.borduna, 1), digest)
@@ -258,9 +258,65 @@ def test_the_examiner_sees_prints_and_pairs_and_nothing_of_who_it_is(region: Reg
     digest, actors = region.agree(), cast()
     enrolled(region, 1)
     probe = asked_by(region, region.borduna, probe_of(region.borduna, 1), digest)
-    compared = queries.compare(actors.examiner, probe.candidates.get())
+    compared = queries.compare(actors.examiner, probe.candidates.get(), now=region.now())
     assert compared.sheet.pairs > 10
     assert compared.probe_image.startswith(b"\x89PNG")
     assert compared.candidate_image != compared.probe_image
     assert "Canary" not in repr(compared)
     assert Entry.objects.filter(event="node:candidate:viewed").count() == 1
+
+
+def _protect(actors: Cast, subject: Subject) -> None:
+    change_protection(actors.protection, subject=subject, protection=REFUGEE, reason="told us today")
+
+
+def test_a_record_that_becomes_protected_while_it_waits_is_shown_to_nobody(region: Region) -> None:
+    digest, actors = region.agree(), cast()
+    subject = enrolled(region, 1)
+    probe = asked_by(region, region.borduna, probe_of(region.borduna, 1), digest)
+    candidate = probe.candidates.get()
+    assert queries.open_candidates(actors.examiner, probe, now=region.now()) == [candidate]
+    _protect(actors, subject)
+    assert queries.queue(actors.examiner, now=region.now()) == []
+    for look in (queries.compare, queries.candidate_image):
+        with pytest.raises(SearchError) as caught:
+            look(actors.examiner, candidate, now=region.now())
+        assert caught.value.code == "no-candidate"
+
+
+def test_a_probe_all_of_whose_candidates_became_protected_is_answered_as_if_none_were_found(region: Region) -> None:
+    digest, actors = region.agree(), cast()
+    subject = enrolled(region, 1)
+    probe = asked_by(region, region.borduna, probe_of(region.borduna, 1), digest)
+    lapsing.lapse(MACHINE, clock=region.clock)
+    probe.refresh_from_db()
+    assert (probe.state, probe.candidates.count()) == ("examine", 1)  # nothing changed: it goes on waiting
+    _protect(actors, subject)
+    lapsing.lapse(MACHINE, clock=region.clock)
+    probe.refresh_from_db()
+    assert (probe.state, probe.candidates.count(), bytes(probe.template)) == ("received", 0, b"")
+    searching.search_probes(MACHINE, pks=[probe.pk], clock=region.clock)
+    probe.refresh_from_db()
+    assert (probe.state, probe.outcome) == ("answered", "no-hit")
+    assert one(mail_after_tick(region, region.borduna), Answer).outcome is Outcome.NO_HIT
+
+
+@pytest.mark.parametrize("verdict", [Verdict.SAME, Verdict.NOT_SAME])
+def test_where_one_of_two_candidates_became_protected_the_other_decides(region: Region, verdict: Verdict) -> None:
+    digest, actors = region.agree(), cast()
+    first, second = enrolled(region, 1), enrolled(region, 1, reference="B")
+    probe = asked_by(region, region.borduna, probe_of(region.borduna, 1), digest)
+    protected, left = (probe.candidates.get(finger__subject=subject) for subject in (first, second))
+    _protect(actors, first)
+    examining.find(
+        actors.examiner, candidate=protected, verdict=Verdict.SAME, reason="a page left open", stepped_up=True,
+        clock=region.clock,
+    )  # fmt: skip
+    probe.refresh_from_db()
+    assert (probe.state, probe.subject) == ("examine", None)
+    examining.find(
+        actors.examiner, candidate=left, verdict=verdict, reason="ridge by ridge", stepped_up=True, clock=region.clock
+    )
+    probe.refresh_from_db()
+    expected = ("hit", second) if verdict is Verdict.SAME else ("no-hit", None)
+    assert (probe.outcome, probe.subject) == expected

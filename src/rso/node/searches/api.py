@@ -253,6 +253,7 @@ def _own_question(request: ActorRequest, pk: UUID) -> Question:
 @needs(SearchesPermission.EXAMINE)
 def probes(request: ActorRequest) -> list[dict[str, Any]]:
     """What waits for this examiner, oldest first, with the candidates to look at."""
+    now = timezone.now()
     return [
         {
             "id": str(probe.pk),
@@ -261,9 +262,11 @@ def probes(request: ActorRequest) -> list[dict[str, Any]]:
             "finger": probe.finger,
             "proposed": probe.proposed,
             "received_at": probe.received_at,
-            "candidates": [{"id": str(one.pk), "rank": one.rank} for one in held.open_candidates(request.actor, probe)],
+            "candidates": [
+                {"id": str(one.pk), "rank": one.rank} for one in held.open_candidates(request.actor, probe, now=now)
+            ],
         }
-        for probe in held.queue(request.actor)
+        for probe in held.queue(request.actor, now=now)
     ]
 
 
@@ -272,7 +275,7 @@ def probes(request: ActorRequest) -> list[dict[str, Any]]:
 def candidate(request: ActorRequest, pk: UUID) -> dict[str, Any]:
     """Both prints' sizes and marks; the images are at ``/searches/probes/…`` and ``/searches/candidates/…``."""
     found = _open_candidate(request, pk)
-    sheet = held.compare(request.actor, found).sheet
+    sheet = held.compare(request.actor, found, now=timezone.now()).sheet
     return {"id": str(found.pk), "probe": str(found.probe_id), "rank": found.rank, "pairs": sheet.pairs}
 
 

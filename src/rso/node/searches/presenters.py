@@ -164,6 +164,8 @@ ERROR_WORDS: dict[str, Words] = {
     "wrong-state": _("This question has moved on meanwhile. Load the page again."),
     "answered-already": _("Somebody has answered this already."),
     "lapsed": _("The time of this request is over, and it was destroyed: nothing can be sent."),
+    "no-candidate": _("This is no candidate any more: what is to be compared has changed."),
+    "unreadable": _("This image could not be read within the limits: it is not shown."),
     "not-your-turn": _("You have looked at this candidate: it waits for another examiner."),
     "ruled-already": _("You have decided: this request waits for a second person."),
     "requested-already": _("The reference of a hit is good for one request. Ask a new question."),

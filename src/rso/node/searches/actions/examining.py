@@ -9,7 +9,7 @@ from rso.audit.actions import record
 from rso.base.clock import Clock
 from rso.node.searches.actions.answering import answer
 from rso.node.searches.models import Candidate, Finding, ReceivedProbe
-from rso.node.searches.queries.answering import findings_of
+from rso.node.searches.queries.answering import findings_of, still_candidates
 from rso.node.searches.rules import (
     ProbeState,
     SearchError,
@@ -46,10 +46,12 @@ def find(
         facts={"verdict": verdict.value, "candidate": candidate.rank},
         note=reason,
     )
-    if verdict is Verdict.SAME:
+    # A record that became protected while it waited is as if it had never been found.
+    left = still_candidates(probe, clock.now())
+    if verdict is Verdict.SAME and candidate in left:
         probe.subject = candidate.finger.subject
         probe.save(update_fields=["subject"])
-    outcome = outcome_of([list(findings_of(each).values()) for each in probe.candidates.all()])
+    outcome = outcome_of([list(findings_of(each).values()) for each in left])
     if outcome is None:
         return probe
     return _answer(actor, probe, outcome, stepped_up, clock)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.db import transaction
 
 from rso.accounts.rules import Actor, require
@@ -9,8 +11,8 @@ from rso.audit.actions import record
 from rso.base.clock import Clock
 from rso.node.post import queries as posted
 from rso.node.searches.models import ReceivedProbe
-from rso.node.searches.queries.answering import ends_at
-from rso.node.searches.rules import ProbeState, SearchesEvent, SearchesPermission
+from rso.node.searches.queries.answering import ends_at, findings_of, still_candidates
+from rso.node.searches.rules import ProbeState, SearchesEvent, SearchesPermission, verdict_of
 
 _BATCH = 100
 
@@ -25,7 +27,7 @@ def close(actor: Actor, probe: ReceivedProbe, reason: str) -> ReceivedProbe:
 
 
 def lapse(actor: Actor, *, clock: Clock) -> int:
-    """Closes probes whose time is over, and has those searched again whose candidates were all erased.
+    """Closes probes whose time is over, and has those searched again of whose candidates none is left to examine.
 
     Returns how many were closed.
     """
@@ -38,7 +40,22 @@ def lapse(actor: Actor, *, clock: Clock) -> int:
         rows = list(waiting.filter(pk__in=over[:_BATCH]).select_for_update(of=("self",)))
         for probe in rows:
             close(actor, probe, "expired")
-    ReceivedProbe.objects.filter(state=ProbeState.EXAMINE, proposed="", candidates=None).update(
-        state=ProbeState.RECEIVED
-    )
+    with posted.at_hand():
+        for probe in waiting.filter(state=ProbeState.EXAMINE, proposed="").select_related("conversation"):
+            _search_again(probe, now)
     return len(rows)
+
+
+def _search_again(probe: ReceivedProbe, now: datetime) -> None:
+    """Where a candidate was erased or became protected, and no other is left to examine, nobody would answer."""
+    left = still_candidates(probe, now)
+    found = [verdict_of(list(findings_of(one).values())) for one in left]
+    if None in found:
+        return
+    with transaction.atomic():
+        locked = ReceivedProbe.objects.select_for_update(of=("self",))
+        again = locked.filter(pk=probe.pk, state=ProbeState.EXAMINE).first()
+        if again is not None:
+            again.candidates.all().delete()
+            again.state, again.template = ProbeState.RECEIVED, b""
+            again.save(update_fields=["state", "template"])

@@ -6,6 +6,7 @@ answer, its size, its tick, the examiner's queue) is that of a gallery without t
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -26,7 +27,7 @@ from rso.biometrics.search import Candidate as Found
 from rso.biometrics.search import Probe as SearchProbe
 from rso.node.gallery.adapters.extractor import shared_extractor
 from rso.node.gallery.adapters.index import shared_index
-from rso.node.gallery.ports import Allowed, EnrolledFinger
+from rso.node.gallery.ports import EnrolledFinger
 from rso.node.post import actions as post
 from rso.node.post import queries as posted
 from rso.node.post.models import Inbox
@@ -36,13 +37,17 @@ from rso.node.searches.actions.lapsing import close
 from rso.node.searches.actions.telling import EXAMINE, tell
 from rso.node.searches.actions.together import Failures
 from rso.node.searches.models import Candidate, ReceivedProbe
-from rso.node.searches.queries.answering import answer_decision, arrangement_of, ends_at
+from rso.node.searches.queries.answering import allowed_for, answer_decision, arrangement_of, ends_at
 from rso.node.searches.rules import ProbeState, SearchError, SearchesEvent, SearchesPermission
-from rso.policy.barring import CandidateFilter
 from rso.wire.in_force import CheckedArrangement
 from rso.wire.messages import Deferred, Outcome, Probe
 
+logger = logging.getLogger("rso.node.searches")
+
 _HOUR_S: Final = 3_600
+READ_TIMES: Final = 3
+"""How often an image is tried that this machine did not get to the end of; then a person is asked."""
+_OUR_FAULT: Final = frozenset({"timed-out", "reader-failed"})
 SETTLE_AFTER: Final = timedelta(seconds=5)
 """How long a probe that was searched may wait for others, to be answered in one transaction with them."""
 
@@ -58,6 +63,8 @@ class _Searched:
     found: Sequence[Found]
     over: str = ""
     """Why nobody may answer it any more, if so: then nothing was searched."""
+    unread: bool = False
+    """Whether this machine did not get to the end of the image, which then says nothing of its quality."""
 
 
 def search_probes(actor: Actor, *, pks: Sequence[UUID], clock: Clock) -> list[ReceivedProbe]:
@@ -106,7 +113,9 @@ def _waiting(pks: Sequence[UUID]) -> list[tuple[ReceivedProbe, Inbox]]:
 
 
 def _search(probe: ReceivedProbe, row: Inbox, now: datetime) -> _Searched:
-    """Decodes, extracts, compares. An image that cannot be used is one of insufficient quality, never a failure."""
+    """Decodes, extracts, compares. An image that cannot be used is one of insufficient quality, never a failure;
+    one that this machine could not read to its end is neither.
+    """
     checked = arrangement_of(probe)
     if checked is None:
         raise SearchError("no-arrangement", "The arrangement of this probe is not known here any more.")
@@ -117,8 +126,8 @@ def _search(probe: ReceivedProbe, row: Inbox, now: datetime) -> _Searched:
     assert isinstance(message, Probe)
     try:
         image = read_image(message.image, resolution_ppi=message.resolution_ppi, finger=message.finger_position)
-    except ImageError:
-        return _Searched(probe, None, 0, False, ())
+    except ImageError as error:
+        return _Searched(probe, None, 0, False, (), unread=error.code in _OUR_FAULT)
     extraction = shared_extractor().extract(image)
     template, quality = extraction.template, extraction.quality.value
     if template is None or quality < checked.arrangement.quality_floor:
@@ -133,22 +142,6 @@ def _identify(
     if not outcome.complete:  # the index promises a complete search: without one nobody may say "no hit"
         raise SearchError("search-incomplete", "The search was not complete.")
     return outcome.candidates
-
-
-def allowed_for(probe: ReceivedProbe, checked: CheckedArrangement, now: datetime) -> Allowed:
-    """Which of our records may be candidates for this asker.
-
-    Stricter than the policy in one thing: a protected record of unknown origin is left out even where our own
-    clause would let it through, since the second person whom that needs on this side has no page yet.
-    """
-    chosen = CandidateFilter(
-        holder=posted.own_agency(),
-        asker=probe.conversation.peer_id,
-        checked=checked,
-        states=posted.directory().table,
-        at=now,
-    )
-    return lambda record: chosen.allows(record) and not record.origin_unknown
 
 
 # ---------------------------------------------------------------- what follows from it
@@ -167,8 +160,17 @@ def _settle_together(
             if probe is None:
                 continue  # another worker was first
             with failures.undone(probe.pk):
+                if one.unread and not _was_last_try(probe):
+                    continue  # the round finds it again
                 settled.append(_settle(actor, probe, one, clock))
     return settled
+
+
+def _was_last_try(probe: ReceivedProbe) -> bool:
+    probe.unread += 1
+    probe.save(update_fields=["unread"])
+    logger.warning("The image of probe %s could not be read here (%d of %d).", probe.pk, probe.unread, READ_TIMES)
+    return probe.unread >= READ_TIMES
 
 
 def _settle(actor: Actor, probe: ReceivedProbe, searched: _Searched, clock: Clock) -> ReceivedProbe:
@@ -176,6 +178,8 @@ def _settle(actor: Actor, probe: ReceivedProbe, searched: _Searched, clock: Cloc
     if searched.over:
         return close(actor, probe, searched.over)
     probe.quality = searched.quality
+    if not searched.unread:
+        probe.unread = 0  # an earlier attempt that failed has nothing to say any more
     # The audit says nothing of numbers: with and without a barred record it is the same.
     facts: dict[str, str | int | bool] = {"quality": searched.quality}
     record(actor, SearchesEvent.PROBE_SEARCHED, subject=probe.conversation_id, facts=facts)
@@ -185,7 +189,7 @@ def _settle(actor: Actor, probe: ReceivedProbe, searched: _Searched, clock: Cloc
         return _to_examiner(actor, probe, "", clock)
     outcome = Outcome.NO_HIT if searched.enough else Outcome.INSUFFICIENT_QUALITY
     decision = answer_decision(probe, outcome, None, (), clock.now())
-    if decision.allowed:
+    if decision.allowed and not searched.unread:
         return answer(actor, probe=probe, outcome=outcome, reason=None, clock=clock)
     return _to_examiner(actor, probe, outcome.value, clock)
 

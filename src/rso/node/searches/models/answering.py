@@ -25,6 +25,8 @@ class ReceivedProbe(models.Model):
     resolution_ppi = models.PositiveSmallIntegerField()
     template = models.BinaryField(default=b"")
     quality = models.PositiveSmallIntegerField(null=True, blank=True)
+    #: How often this machine did not get to the end of the image.
+    unread = models.PositiveSmallIntegerField(default=0)
     #: What the machine found and may not say by itself: an examiner must look before it goes.
     proposed = models.CharField(max_length=24, blank=True)
     outcome = models.CharField(max_length=24, blank=True)

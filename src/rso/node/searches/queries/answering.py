@@ -14,6 +14,7 @@ from rso.biometrics.drawing import ComparisonSheet, comparison_sheet
 from rso.biometrics.images import read_image
 from rso.biometrics.matching import EdgeMatcher
 from rso.biometrics.minutiae import Template
+from rso.node.gallery.ports import Allowed
 from rso.node.post import queries as post
 from rso.node.post.handlers import Incoming
 from rso.node.post.models import Inbox
@@ -30,6 +31,7 @@ from rso.node.searches.rules import (
     Verdict,
     may_examine,
 )
+from rso.policy.barring import CandidateFilter
 from rso.policy.codes import Kind, Side
 from rso.policy.decision import Decision, decide
 from rso.policy.facts import Agreement as Agreed
@@ -96,6 +98,22 @@ def answer_decision(
     return decide(facts, arrangement_of(probe), protection, post.directory().table)
 
 
+def allowed_for(probe: ReceivedProbe, checked: CheckedArrangement, now: datetime) -> Allowed:
+    """Which of our records may be candidates for this asker.
+
+    Stricter than the policy in one thing: a protected record of unknown origin is left out even where our own
+    clause would let it through, since the second person whom that needs on this side has no page yet.
+    """
+    chosen = CandidateFilter(
+        holder=post.own_agency(),
+        asker=probe.conversation.peer_id,
+        checked=checked,
+        states=post.directory().table,
+        at=now,
+    )
+    return lambda record: chosen.allows(record) and not record.origin_unknown
+
+
 # ---------------------------------------------------------------- the examiner
 
 
@@ -105,17 +123,27 @@ def findings_of(candidate: Candidate) -> dict[UUID, Verdict]:
     return {row.examiner.opaque: Verdict(row.verdict) for row in rows}
 
 
-def queue(actor: Actor) -> list[ReceivedProbe]:
+def still_candidates(probe: ReceivedProbe, now: datetime) -> list[Candidate]:
+    """The candidates that would be found today: a record may have become protected while it waited."""
+    checked = arrangement_of(probe)
+    if checked is None:
+        return []
+    allowed = allowed_for(probe, checked, now)
+    rows = probe.candidates.select_related("finger__subject")
+    return [one for one in rows if allowed(adapters.record_protection(one.finger.subject))]
+
+
+def queue(actor: Actor, *, now: datetime) -> list[ReceivedProbe]:
     """The probes that wait for this examiner, oldest first."""
     require(actor, SearchesPermission.EXAMINE)
     rows = ReceivedProbe.objects.filter(state=ProbeState.EXAMINE).select_related("conversation")
-    return [probe for probe in rows.defer("template") if probe.proposed or open_candidates(actor, probe)]
+    return [probe for probe in rows.defer("template") if probe.proposed or open_candidates(actor, probe, now=now)]
 
 
-def open_candidates(actor: Actor, probe: ReceivedProbe) -> list[Candidate]:
+def open_candidates(actor: Actor, probe: ReceivedProbe, *, now: datetime) -> list[Candidate]:
     """The candidates of a probe on which this examiner may still find."""
     require(actor, SearchesPermission.EXAMINE)
-    return [c for c in probe.candidates.all() if may_examine(findings_of(c), actor.opaque)]
+    return [c for c in still_candidates(probe, now) if may_examine(findings_of(c), actor.opaque)]
 
 
 def probes(actor: Actor) -> QuerySet[ReceivedProbe]:
@@ -135,22 +163,28 @@ class Compared:
 
 
 def probe_image(actor: Actor, probe: ReceivedProbe) -> bytes:
-    """The image that was sent, for an examiner, until the final answer."""
+    """The image that was sent, for an examiner, until the final answer; never one that could not be read here,
+    which no browser should have to read either.
+    """
     require(actor, SearchesPermission.EXAMINE)
+    if probe.unread and probe.proposed:
+        raise SearchError("unreadable", "This image could not be read within the limits: it is not shown.")
     return _probe_message(probe).image
 
 
-def candidate_image(actor: Actor, candidate: Candidate) -> bytes:
+def candidate_image(actor: Actor, candidate: Candidate, *, now: datetime) -> bytes:
     """Our print, for an examiner, until the final answer."""
     require(actor, SearchesPermission.EXAMINE)
     _check_open(candidate.probe)
+    _check_candidate(candidate, now)
     return adapters.record_image(candidate.finger)
 
 
-def compare(actor: Actor, candidate: Candidate) -> Compared:
+def compare(actor: Actor, candidate: Candidate, *, now: datetime) -> Compared:
     """Opens both prints and draws their minutiae and pairs. Looking leaves a row in the audit."""
     require(actor, SearchesPermission.EXAMINE)
     probe, finger = candidate.probe, candidate.finger
+    _check_candidate(candidate, now)
     message = _probe_message(probe)
     left = Template.decode(adapters.open_template(probe))
     right = Template.decode(adapters.record_template(finger))
@@ -165,6 +199,11 @@ def compare(actor: Actor, candidate: Candidate) -> Compared:
     facts: dict[str, str | int | bool] = {"conversation": str(probe.conversation_id)}
     viewed(actor, SearchesEvent.COMPARED, subject=finger.subject_id, facts=facts)
     return Compared(candidate, message.image, ours, sheet)
+
+
+def _check_candidate(candidate: Candidate, now: datetime) -> None:
+    if candidate not in still_candidates(candidate.probe, now):
+        raise SearchError("no-candidate", "This is no candidate any more: what is to be compared has changed.")
 
 
 def _check_open(probe: ReceivedProbe) -> None:

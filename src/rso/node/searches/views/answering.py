@@ -35,7 +35,7 @@ def probes(request: ActorRequest) -> HttpResponse:
     """What waits for this examiner."""
     rows = [
         (probe, post.peer_name(probe.conversation.peer), presenters.purpose_words(probe.conversation.purpose))
-        for probe in queries.queue(request.actor)
+        for probe in queries.queue(request.actor, now=timezone.now())
     ]
     return render(request, "searches/probes.html", {"rows": rows})
 
@@ -48,7 +48,7 @@ def probe(request: ActorRequest, pk: UUID) -> HttpResponse:
     found = get_object_or_404(ReceivedProbe.objects.select_related("conversation"), pk=pk)
     if found.state != ProbeState.EXAMINE:
         return _over(request)
-    candidates = queries.open_candidates(request.actor, found)
+    candidates = queries.open_candidates(request.actor, found, now=timezone.now())
     if candidates and request.method != "POST":
         return redirect("searches:candidate", candidates[0].pk)
     if not found.proposed:
@@ -84,7 +84,9 @@ def _over(request: ActorRequest) -> HttpResponse:
 def candidate(request: ActorRequest, pk: UUID) -> HttpResponse:
     """Two prints side by side, with their minutiae and the pairs; nothing says who the person is."""
     found = get_object_or_404(Candidate.objects.select_related("probe__conversation", "finger__subject"), pk=pk)
-    if found.probe.state != ProbeState.EXAMINE or found not in queries.open_candidates(request.actor, found.probe):
+    now = timezone.now()
+    candidates = queries.open_candidates(request.actor, found.probe, now=now)
+    if found.probe.state != ProbeState.EXAMINE or found not in candidates:
         return _over(request)
     form = FindingForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -102,14 +104,14 @@ def candidate(request: ActorRequest, pk: UUID) -> HttpResponse:
         else:
             messages.success(request, _("Your finding is written down."))
             return redirect("searches:probe", found.probe_id)
-    left, right = presenters.sides(queries.compare(request.actor, found))
+    left, right = presenters.sides(queries.compare(request.actor, found, now=now))
     values = {
         "form": form,
         "candidate": found,
         "left": left,
         "right": right,
         "second": found.findings.exists(),
-        "of": found.probe.candidates.count(),
+        "of": len(queries.still_candidates(found.probe, now)),
     }
     return render(request, "searches/candidate.html", values)
 
@@ -127,7 +129,7 @@ def probe_image(request: ActorRequest, pk: UUID) -> HttpResponse:
 @needs(SearchesPermission.EXAMINE)
 def candidate_image(request: ActorRequest, pk: UUID) -> HttpResponse:
     found = get_object_or_404(Candidate.objects.select_related("probe__conversation", "finger"), pk=pk)
-    return _png(lambda: queries.candidate_image(request.actor, found))
+    return _png(lambda: queries.candidate_image(request.actor, found, now=timezone.now()))
 
 
 def _png(read: Callable[[], bytes]) -> HttpResponse:
