@@ -32,8 +32,11 @@ class Server:
     seen: list[tuple[str, str, bytes]] = field(default_factory=list)
     clock: SteppedClock = field(default_factory=lambda: SteppedClock(START))
     address: str = ""
+    content_type: str = "application/cbor"
 
     def take(self, handler: BaseHTTPRequestHandler) -> tuple[int, bytes]:
+        assert handler.headers["Cookie"] is None
+        assert handler.headers["Accept-Encoding"] == "identity"
         body = handler.rfile.read(int(handler.headers.get("Content-Length") or 0))
         path, _, query = handler.path.partition("?")
         request = httpsig.Request(handler.command, handler.headers["Host"], path, query, body)
@@ -55,6 +58,8 @@ def server() -> Iterator[Server]:
             except Exception as error:  # noqa: BLE001 - whatever is wrong with the request is told to the test
                 status, body = 418, str(error).encode()
             self.send_response(status)
+            self.send_header("Content-Type", kept.content_type)
+            self.send_header("Set-Cookie", "known=again")
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
             self.wfile.write(body)
@@ -223,6 +228,39 @@ class TestFailures:
         server.answers = [(200, b"x" * 2000)]
         with pytest.raises(TransportError, match="answer-too-large"):
             relay.directory()
+
+
+    @pytest.mark.parametrize("content_type", ["text/html; charset=utf-8", "application/json", ""])
+    def test_a_page_in_between_is_no_directory(self, server: Server, relay: HttpRelay, content_type: str) -> None:
+        """A proxy that wants a password answers everything with 200 and a page."""
+        server.content_type, server.answers = content_type, [(200, b"<html>")]
+        with pytest.raises(TransportError, match="answer-malformed"):
+            relay.directory()
+        server.content_type, server.answers = "Application/CBOR; v=1", [(200, b"the directory")]
+        assert relay.directory() == b"the directory"
+
+    def test_an_answer_that_does_not_end(self, server: Server) -> None:
+        """However small its pieces, none of which takes long enough to be given up."""
+        times = iter([0.0, http.ANSWER_S, 0.0, http.ANSWER_S + 1])
+        server.answers = [(200, b"the directory")] * 2
+        with http._client(server.address, "") as client:
+            relay = HttpRelay(client, agency=AVARIA, key=lambda: NODE, clock=server.clock, seconds=lambda: next(times))
+            assert relay.directory() == b"the directory"
+            with pytest.raises(TransportError, match="answer-too-slow"):
+                relay.directory()
+
+    def test_a_pause_has_an_end(self, server: Server, relay: HttpRelay) -> None:
+        """What the relay asks for is added to the time: a year 9999 would be none."""
+        server.answers = [
+            (200, {"items": [REFUSED | {"retry_after": limits.UNIX_SECONDS}]}),
+            (429, self._error("quota-used", retry_after=limits.UNIX_SECONDS)),
+        ]
+        (refused,) = relay.put_all([Submission(uuid4(), b"e", b"b")])
+        assert isinstance(refused, TransportError)
+        assert refused.retry_after_s == limits.DAY
+        with pytest.raises(TransportError) as caught:
+            relay.contact()
+        assert caught.value.retry_after_s == limits.DAY
 
 
 class TestAddress:

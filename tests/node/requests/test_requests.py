@@ -218,18 +218,27 @@ class TestDestruction:
         assert not any(bytes(inbox.content) for inbox in Inbox.objects.all())
         assert Outbox.objects.filter(kind=DestructionReceipt.kind).count() == 1
 
-    def test_their_receipt_of_destruction_is_noted(self, region: Region) -> None:
+    @pytest.mark.parametrize("names", ["ours", "another", "other content"])
+    def test_their_receipt_of_destruction_is_noted_if_it_is_of_what_we_sent(self, region: Region, names: str) -> None:
         digest = region.agree()
         row = ask(region, digest)
         region.exchange()
         (came,) = region.borduna.mail()
+        sent = Outbox.objects.get(kind="written-request")
         region.borduna.send(WrittenReply(came.meta.reply(), text="No.", handling=()), digest)
         region.borduna.send(
-            DestructionReceipt(came.meta.reply(), b"." * 16, b"." * 32, unix_seconds(region.now()), "written-request"),
+            DestructionReceipt(
+                came.meta.reply(),
+                b"." * 16 if names == "another" else sent.pk.bytes,
+                b"." * 32 if names == "other content" else bytes(sent.body_digest),
+                unix_seconds(region.now()),
+                "written-request",
+            ),
             digest,
         )
         region.exchange()
-        assert Letter.objects.get(pk=row.pk).their_destruction_at == region.now()
+        noted = region.now() if names == "ours" else None
+        assert Letter.objects.get(pk=row.pk).their_destruction_at == noted
 
 
 class TestPages:

@@ -93,7 +93,16 @@ def test_a_field_goes_only_if_everybody_releases_it(rulings: list[dict[str, str]
         assert (together[field] == RELEASE) == all(ruling[field] == RELEASE for ruling in rulings)
 
 
-@pytest.mark.parametrize("rulings", [{}, {"a": RELEASE}, {"a": RELEASE, "b": "perhaps"}, {"a": RELEASE, "c": RELEASE}])
+@pytest.mark.parametrize(
+    "rulings",
+    [
+        {},
+        {"a": RELEASE},
+        {"a": RELEASE, "b": "perhaps"},
+        {"a": RELEASE, "c": RELEASE},
+        {"a": RELEASE, "b": RELEASE, "c": RELEASE},
+    ],
+)
 def test_a_ruling_names_each_field_with_a_known_word(rulings: dict[str, str]) -> None:
     with pytest.raises(SearchError):
         check_rulings(rulings, ["a", "b"])

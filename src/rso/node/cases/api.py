@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.utils import timezone
 from ninja import Query, Schema
 
 from rso.accounts.factors import has_second_factor
@@ -39,7 +40,7 @@ class ConversationRow(Schema):
 @signed_in
 def waiting(request: ActorRequest) -> dict[str, int | None]:
     """What waits for whoever asks, as numbers; null where their seats have nothing to do with it."""
-    return dict(vars(queries.waiting(request.actor)))
+    return dict(vars(queries.waiting(request.actor, now=timezone.now())))
 
 
 @router.get("/conversations", response=Page[ConversationRow])

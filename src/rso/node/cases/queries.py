@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -112,7 +113,7 @@ class Waiting:
     drafts: int | None = None
 
 
-def waiting(actor: Actor) -> Waiting:
+def waiting(actor: Actor, *, now: datetime) -> Waiting:
     """For the home page."""
     may = {
         permission: decide(actor, permission).allowed
@@ -127,7 +128,7 @@ def waiting(actor: Actor) -> Waiting:
     create = may[SearchesPermission.CREATE]
     return Waiting(
         agree=asking.waiting(actor).count() if may[SearchesPermission.AGREE] else None,
-        examine=len(answering.queue(actor)) if may[SearchesPermission.EXAMINE] else None,
+        examine=len(answering.queue(actor, now=now)) if may[SearchesPermission.EXAMINE] else None,
         disclose=answering.waiting_cases(actor).count() if may[SearchesPermission.DECIDE] else None,
         answers=own.exclude(answered_at=None).filter(disclosure=None, outcome="hit").count() if create else None,
         drafts=asking.searches(actor).filter(officer_id=actor.user_id, state="draft").count() if create else None,

@@ -8,6 +8,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
+from uuid import UUID
 
 from django.conf import settings
 from django.db.models import QuerySet
@@ -36,6 +37,7 @@ from rso.wire.in_force import CheckedArrangement, PartySignature, SignedArrangem
 from rso.wire.keyrecords import EncryptionKeyRecord
 from rso.wire.keys import SealingKey, VerifyKey
 from rso.wire.message import Message
+from rso.wire.messages import DestructionReceipt
 from rso.wire.trust import SignedDirectory
 
 # ---------------------------------------------------------------- who we are, whom we believe
@@ -296,6 +298,19 @@ def content_of(row: Inbox) -> Content:
 def message_of(row: Outbox | Inbox) -> Message:
     """The message; raises as :func:`content_of`, and ``PostError`` (``no-content``) where none is kept."""
     return messages.decode(_opened(row) if isinstance(row, Outbox) else content_of(row).message)
+
+
+def check_receipt(receipt: DestructionReceipt, peer: AgencyId) -> None:
+    """A receipt is of a message that we sent ``peer`` in this exchange, and of the bytes that we sent.
+
+    Raises ``PostError``: ``never-sent``, ``other-content``.
+    """
+    rows = Outbox.objects.filter(conversation__reference=receipt.meta.reference.hex(), conversation__peer=str(peer))
+    sent = rows.filter(pk=UUID(bytes=receipt.message_id), kind=receipt.what).only("body_digest").first()
+    if sent is None:
+        raise PostError("never-sent", "The receipt names a message that was not sent in this exchange.")
+    if bytes(sent.body_digest) != receipt.body_digest:
+        raise PostError("other-content", "The receipt names other content than that which was sent.")
 
 
 # ---------------------------------------------------------------- how it stands

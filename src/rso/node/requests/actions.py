@@ -306,8 +306,10 @@ def take_answer(incoming: Incoming) -> None:
 
 
 def take_destruction(incoming: Incoming) -> None:
-    """The other side says that it destroyed what was said."""
+    """The other side says that it destroyed what was said; a receipt of anything else is refused."""
     assert incoming.conversation is not None
+    assert isinstance(incoming.message, DestructionReceipt)
+    known.check_receipt(incoming.message, incoming.sender)
     Letter.objects.filter(pk=incoming.conversation.pk).update(their_destruction_at=incoming.now)
     record(POST, RequestsEvent.DESTRUCTION_CAME, subject=incoming.conversation.pk)
 

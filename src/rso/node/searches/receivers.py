@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import UUID
 
 from django.urls import reverse
 
@@ -11,8 +10,8 @@ from rso.accounts.rules import system_actor
 from rso.audit.actions import record
 from rso.base.clock import Clock, from_unix_seconds
 from rso.node.post import handlers
+from rso.node.post import queries as posted
 from rso.node.post.handlers import Incoming
-from rso.node.post.models import Outbox
 from rso.node.searches.actions.answering import take_probe
 from rso.node.searches.actions.disclosing import take_request
 from rso.node.searches.actions.telling import ANSWERED, DISCLOSED, tell
@@ -125,7 +124,7 @@ def on_destruction(incoming: Incoming) -> None:
     message = incoming.message
     assert isinstance(message, DestructionReceipt)
     reference, peer = message.meta.reference.hex(), str(incoming.sender)
-    _check_sent(message, reference, peer)
+    posted.check_receipt(message, incoming.sender)
     if message.what == "probe":
         rows = Question.objects.filter(conversation__reference=reference, conversation__peer=peer)
         rows.update(destruction_told_at=incoming.now)
@@ -135,16 +134,6 @@ def on_destruction(incoming: Incoming) -> None:
     if incoming.conversation is not None:
         facts: dict[str, str | int | bool] = {"what": message.what}
         record(MACHINE, SearchesEvent.RECEIPT_CAME, subject=incoming.conversation.pk, facts=facts)
-
-
-def _check_sent(message: DestructionReceipt, reference: str, peer: str) -> None:
-    """A receipt is of a message of ours in this exchange, and of the bytes that we sent; else ``SearchError``."""
-    rows = Outbox.objects.filter(conversation__reference=reference, conversation__peer=peer)
-    sent = rows.filter(pk=UUID(bytes=message.message_id), kind=message.what).only("body_digest").first()
-    if sent is None:
-        raise SearchError("never-sent", "The receipt names a message that was not sent in this exchange.")
-    if bytes(sent.body_digest) != message.body_digest:
-        raise SearchError("other-content", "The receipt names other content than that which was sent.")
 
 
 def register() -> None:

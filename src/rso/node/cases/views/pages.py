@@ -8,6 +8,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
@@ -36,7 +37,7 @@ _RECENT = 5
 def home(request: ActorRequest) -> HttpResponse:
     """What waits for this person."""
     values = {
-        "stats": presenters.stats(queries.waiting(request.actor)),
+        "stats": presenters.stats(queries.waiting(request.actor, now=timezone.now())),
         "roles": [ROLE_WORDS[role] for role in sorted(request.actor.roles)],
         "may_ask": decide(request.actor, SearchesPermission.CREATE).allowed,
         "recent": _recent(request.actor),

@@ -1,4 +1,7 @@
-"""The relay over HTTPS, as docs/reference/relay.md says. HTTP without TLS is for this machine's own loopback only."""
+"""The relay over HTTPS, as docs/reference/relay.md says. HTTP without TLS is for this machine's own loopback only.
+
+The relay is not believed: whatever it answers is read with its limits, or is a :class:`TransportError`.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,9 @@ import ssl
 import time
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
+from enum import StrEnum
 from functools import cache, lru_cache
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Final, TypeVar
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -26,10 +31,15 @@ from rso.wire import cbor, httpsig, limits
 from rso.wire.errors import WireError
 from rso.wire.identifiers import AgencyId
 from rso.wire.keys import SigningKey
-from rso.wire.log import MAX_SIZE
+from rso.wire.log import HASH_BYTES, MAX_SIZE
 
 TIMEOUT_S: Final = 20.0
 ANSWER_LIMIT: Final = limits.ENVELOPE + 16 * limits.MIB
+ANSWER_S: Final = 900.0
+"""How long an answer may take to come in, however small its pieces; the largest in a quarter of an hour."""
+LONGEST_PAUSE_S: Final = limits.DAY
+"""What is heeded of a pause that the relay asks for: every quota is new the next day."""
+_CBOR: Final = "application/cbor"
 _LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 _ERROR: Final = ("code", "message", "now", "retry_after")
 _RESULT: Final = ("code", "id", "index", "proof", "receipt", "retry_after")
@@ -40,6 +50,15 @@ ASKED_AT_ONCE: Final = 50
 _ITEM_OVERHEAD: Final = 64
 """Bytes around an envelope in a request: the blind, the names of the fields."""
 T = TypeVar("T")
+
+
+class _State(StrEnum):
+    """What a relay may say of a message."""
+
+    HELD = "held"
+    ACKNOWLEDGED = "acknowledged"
+    EXPIRED = "expired"
+    UNKNOWN = "unknown"
 
 
 class HttpRelay:
@@ -53,18 +72,20 @@ class HttpRelay:
         key: Callable[[], SigningKey],
         clock: Clock,
         sleep: Callable[[float], None] = time.sleep,
+        seconds: Callable[[], float] = time.monotonic,
     ) -> None:
         self._client = client
         self._agency = agency
         self._key = key
         self._clock = clock
         self._sleep = sleep
+        self._seconds = seconds
 
     # ------------------------------------------------------------ the port
 
     def contact(self) -> datetime:
         fields = self._fields("POST", "/v1/contact", ("directory", "log_size", "now", "waiting"))
-        return from_unix_seconds(fields.integer("now"))
+        return from_unix_seconds(_understood(lambda: fields.integer("now")))
 
     def put_all(self, items: Sequence[Submission]) -> list[Accepted | TransportError]:
         results: list[Accepted | TransportError] = []
@@ -120,7 +141,7 @@ class HttpRelay:
 
     def keys(self, agency: str) -> list[bytes]:
         fields = self._fields("GET", f"/v1/keys/{agency}", ("records",))
-        return [item for item in _array(fields, "records", 256) if isinstance(item, bytes)]
+        return [_octets(item, limits.KEY_RECORD) for item in _array(fields, "records", 256)]
 
     def register(self, arrangement: Registration) -> bool:
         body = cbor.encode(
@@ -144,20 +165,38 @@ class HttpRelay:
         request = self._client.build_request(
             method, path, content=body, timeout=httpx.Timeout(TIMEOUT_S, read=TIMEOUT_S + wait_s)
         )
-        request.headers["Content-Type"] = "application/cbor"
+        request.headers["Content-Type"] = _CBOR
+        request.headers["Accept-Encoding"] = "identity"
         request.headers.update(self._signature(request, body))
         try:
             response = self._client.send(request, stream=True)
             try:
-                content = _read_at_most(response, ANSWER_LIMIT)
+                content = self._read_at_most(response, ANSWER_LIMIT)
             finally:
                 response.close()
         except httpx.HTTPError as error:
             words = f"The relay was not reached ({type(error).__name__})."
             raise TransportError("relay-away", words, away=True) from None
-        if response.is_success:
-            return content
-        raise _refusal(response.status_code, content)
+        if not response.is_success:
+            raise _refusal(response.status_code, content)
+        if response.headers.get("Content-Type", "").partition(";")[0].strip().lower() != _CBOR:
+            raise _malformed("another content type")
+        return content
+
+    def _read_at_most(self, response: httpx.Response, limit: int) -> bytes:
+        """The body as it came, as long as it is not longer than anything that a relay answers.
+
+        Nothing is decompressed: a few bytes could become more than memory holds.
+        """
+        parts, size, until = [], 0, self._seconds() + ANSWER_S
+        for part in response.iter_raw():
+            size += len(part)
+            if size > limit:
+                raise TransportError("answer-too-large", "The relay's answer is too large to be one.", away=True)
+            if self._seconds() > until:
+                raise TransportError("answer-too-slow", "The relay's answer did not come to its end.", away=True)
+            parts.append(part)
+        return b"".join(parts)
 
     def _signature(self, request: httpx.Request, body: bytes) -> dict[str, str]:
         # Both parts as they are sent: httpx has percent-encoded them by now.
@@ -168,17 +207,6 @@ class HttpRelay:
     def _fields(self, method: str, path: str, keys: tuple[str, ...], body: bytes = b"", wait_s: int = 0) -> cbor.Fields:
         answer = self._send(method, path, body, wait_s)
         return _understood(lambda: cbor.Fields(cbor.decode(answer, limit=ANSWER_LIMIT), "an answer", keys))
-
-
-def _read_at_most(response: httpx.Response, limit: int) -> bytes:
-    """The body, as long as it is not longer than anything that a relay answers."""
-    parts, size = [], 0
-    for part in response.iter_bytes():
-        size += len(part)
-        if size > limit:
-            raise TransportError("answer-too-large", "The relay's answer is too large to be one.", away=True)
-        parts.append(part)
-    return b"".join(parts)
 
 
 def _batches(items: Sequence[Submission]) -> Iterator[list[Submission]]:
@@ -203,20 +231,21 @@ def _result(told: object) -> Accepted | TransportError:
     if code == "":
         return _accepted(fields)
     code = _understood(lambda: fields.code("code"))
-    wait = 0 if fields.absent("retry_after") else _understood(lambda: fields.integer("retry_after"))
+    wait = _understood(lambda: _pause(fields))
     return TransportError(code, f"The relay refused the message ({code}).", away=False, retry_after_s=wait)
 
 
 def _state(told: object) -> tuple[UUID, str]:
     fields = _understood(lambda: cbor.Fields(told, "a state", ("id", "state")))
-    return UUID(bytes=_understood(lambda: fields.octets("id", size=16))), _understood(lambda: fields.code("state"))
+    state = _understood(lambda: fields.choice("state", _State))
+    return UUID(bytes=_understood(lambda: fields.octets("id", size=16))), state.value
 
 
 def _accepted(fields: cbor.Fields) -> Accepted:
     receipt = _understood(lambda: fields.octets("receipt", limit=limits.KIB * 32))
     proof = _array(fields, "proof", _PROOF)
     index = _understood(lambda: fields.integer("index", 0, MAX_SIZE - 1))
-    return Accepted(receipt, index, tuple(item for item in proof if isinstance(item, bytes)))
+    return Accepted(receipt, index, tuple(_octets(item, HASH_BYTES) for item in proof))
 
 
 def _delivery(item: object) -> Delivery:
@@ -230,6 +259,16 @@ def _delivery(item: object) -> Delivery:
 
 def _array(fields: cbor.Fields, key: str, most: int) -> list[object]:
     return _understood(lambda: fields.items(key, most))
+
+
+def _octets(item: object, most: int) -> bytes:
+    if not isinstance(item, bytes) or len(item) > most:
+        raise _malformed("bytes were expected")
+    return item
+
+
+def _pause(fields: cbor.Fields) -> int:
+    return 0 if fields.absent("retry_after") else min(fields.integer("retry_after"), LONGEST_PAUSE_S)
 
 
 def _understood(read: Callable[[], T]) -> T:
@@ -249,7 +288,7 @@ def _refusal(status: int, content: bytes) -> TransportError:
     try:
         fields = cbor.Fields(cbor.decode(content, limit=16 * limits.KIB), "an error", _ERROR)
         code, now = fields.code("code"), fields.integer("now")
-        wait = 0 if fields.absent("retry_after") else fields.integer("retry_after")
+        wait = _pause(fields)
     except WireError:
         return TransportError("relay-away", f"The relay answered with status {status}.", away=True)
     # 401 is about this node and not about one message, so there is no use in trying the next.
@@ -269,7 +308,8 @@ def _client(url: str, ca: str) -> httpx.Client:
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise SettingError("RSO_RELAY_URL", "must be an address such as https://relay.example.org")
     context = ssl.create_default_context(cafile=ca or None)
-    return httpx.Client(base_url=url, verify=context, trust_env=False, follow_redirects=False)
+    none = CookieJar(DefaultCookiePolicy(allowed_domains=()))  # a relay sets none, and is not to be known again by one
+    return httpx.Client(base_url=url, verify=context, trust_env=False, follow_redirects=False, cookies=none)
 
 
 @lru_cache(maxsize=4)
