@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -200,13 +201,23 @@ class KnownArrangements:
 
 def in_force(at: datetime, *, peer: AgencyId | None = None) -> list[CheckedArrangement]:
     """The arrangements in force at ``at`` (with ``peer``, or all), the newest first."""
+    found = [one for one in _standing() if one.in_force(unix_seconds(at))]
+    return [one for one in found if peer is None or peer in one.agencies()]
+
+
+def _standing() -> list[CheckedArrangement]:
+    """Those that are neither drafts nor ended, the newest first, in two queries however many there are."""
+    rows = list(Arrangement.objects.exclude(state__in=("draft", "ended")).values_list("digest", "ended_at"))
+    digests = [digest for digest, _ended_at in rows]
+    signed = Counter(ArrangementSignature.objects.filter(digest__in=digests).values_list("digest", flat=True))
+    copy, held = directory_copy(), _at_hand.get()
     found = []
-    for digest in Arrangement.objects.exclude(state__in=("draft", "ended")).values_list("digest", flat=True):
-        arrangement = checked(bytes.fromhex(digest))
-        if arrangement is None or not arrangement.in_force(unix_seconds(at)):
-            continue
-        if peer is None or peer in arrangement.agencies():
-            found.append(arrangement)
+    for digest, ended_at in rows:
+        ended = None if ended_at is None else unix_seconds(ended_at)
+        one = _checked(digest, signed[digest], ended, copy.version, bytes(copy.digest))
+        if held is not None:
+            held.arrangements[bytes.fromhex(digest)] = one
+        found.append(one)
     return found
 
 
@@ -221,8 +232,10 @@ class Peer:
     in_force: tuple[CheckedArrangement, ...]
 
 
-def peers(actor: Actor, *, at: datetime) -> list[Peer]:
-    """Every other agency of the directory that has a node, with what is in force between it and us."""
+def peers(actor: Actor, *, at: datetime, only: Collection[str] | None = None) -> list[Peer]:
+    """Every other agency of the directory that has a node (of ``only``, if given), with what is in force between
+    it and us.
+    """
     require(actor, PostPermission.SEE_ARRANGEMENT)
     known, ours = directory(), own_agency()
     agreed = [a for a in in_force(at) if ours in a.agencies()]
@@ -236,7 +249,7 @@ def peers(actor: Actor, *, at: datetime) -> list[Peer]:
             in_force=tuple(a for a in agreed if agency.id in a.agencies()),
         )
         for agency in sorted(known.agencies, key=lambda one: one.id)
-        if agency.id != ours and agency.id in nodes
+        if agency.id != ours and agency.id in nodes and (only is None or str(agency.id) in only)
     ]
 
 

@@ -37,13 +37,14 @@ _BATCH = 500
 _SCRUB_PATIENCE_MS = 500
 
 
-def subject_key(subject: str, *, now: datetime) -> DataKey:
-    """The data key of an opaque subject, made if there is none yet.
+def subject_key(subject: str, *, now: datetime, is_new: bool = False) -> DataKey:
+    """The data key of an opaque subject, made if there is none yet; where it ``is_new``, none is looked for first.
 
     Raises ``VaultError`` (``key-destroyed``) for a subject that was destroyed: it does not come back.
     """
     try:
-        return data_key(subject)
+        if not is_new:
+            return data_key(subject)
     except VaultError as error:
         if error.code != "no-such-key":
             raise

@@ -212,7 +212,7 @@ def _own_copy(sending: _Sending, queued: Outbox, row: Conversation | None) -> by
     """Our own copy of what we said, under the conversation's key, while that has not been destroyed."""
     if row is None or row.destroyed_at is not None:
         return b""
-    key = subject_key(row.vault_subject, now=sending.now)
+    key = subject_key(row.vault_subject, now=sending.now, is_new=type(sending.message) in ANSWERS)
     return seal_field(key, queued._meta.db_table, "content", queued.pk, sending.message.encode())
 
 

@@ -157,7 +157,7 @@ def send(actor: Actor, *, search: Search, to: Sequence[str], stepped_up: bool, c
         search.state = move(search.state, SearchState.SENT)
         if not to:
             raise SearchError("nobody-chosen", "Choose at least one member to ask.")
-        chosen = {str(member.agency): member for member in members(actor, search, now=clock.now())}
+        chosen = {str(member.agency): member for member in members(actor, search, now=clock.now(), only=to)}
         questions = [_ask(actor, search, chosen.get(agency), agency, stepped_up, clock) for agency in dict.fromkeys(to)]
         search.save(update_fields=["state"])
         return questions

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -89,17 +90,19 @@ def asked_today(peer: AgencyId, side: ConversationSide, now: datetime) -> int:
     return found.count()
 
 
-def members(actor: Actor, search: Search, *, now: datetime) -> list[Member]:
-    """Every other agency of the directory with the policy's decision, those that may be asked first."""
+def members(actor: Actor, search: Search, *, now: datetime, only: Collection[str] | None = None) -> list[Member]:
+    """Every other agency of the directory, or those of ``only``, with the policy's decision, those that may be
+    asked first.
+    """
     require(actor, SearchesPermission.SEE)
-    state = adapters.open_protection(search)
+    state, agreed = adapters.open_protection(search), agreements(search)
     asked = {q.conversation.peer: q for q in search.questions.select_related("conversation")}
     found = []
-    for peer in post.peers(actor, at=now):
+    for peer in post.peers(actor, at=now, only=only):
         options: list[CheckedArrangement | None] = [
             a for a in peer.in_force if search.arrangement in ("", a.digest.hex())
         ]
-        decisions = [(a, _decision(search, peer.agency, a, state, now)) for a in options or [None]]
+        decisions = [(a, _decision(search, peer.agency, a, state, agreed, now)) for a in options or [None]]
         # Under several arrangements, the mildest decision is the one that is shown and used.
         checked, decision = min(decisions, key=lambda pair: pair[1].verdict.gravity)
         found.append(Member(peer.agency, peer.name, checked, decision, asked.get(str(peer.agency))))
@@ -107,7 +110,12 @@ def members(actor: Actor, search: Search, *, now: datetime) -> list[Member]:
 
 
 def _decision(
-    search: Search, peer: AgencyId, checked: CheckedArrangement | None, state: ProtectionState, now: datetime
+    search: Search,
+    peer: AgencyId,
+    checked: CheckedArrangement | None,
+    state: ProtectionState,
+    agreed: tuple[Agreed, ...],
+    now: datetime,
 ) -> Decision:
     facts = Facts(
         side=Side.ASKING,
@@ -121,7 +129,7 @@ def _decision(
         image_quality=search.quality,
         asked_today=asked_today(peer, ConversationSide.ASKER, now),
         requester=str(search.officer.opaque),
-        agreements=agreements(search),
+        agreements=agreed,
     )
     return decide(facts, checked, state, post.directory().table)
 
