@@ -229,7 +229,6 @@ class TestFailures:
         with pytest.raises(TransportError, match="answer-too-large"):
             relay.directory()
 
-
     @pytest.mark.parametrize("content_type", ["text/html; charset=utf-8", "application/json", ""])
     def test_a_page_in_between_is_no_directory(self, server: Server, relay: HttpRelay, content_type: str) -> None:
         """A proxy that wants a password answers everything with 200 and a page."""

@@ -11,6 +11,7 @@ from uuid import UUID
 
 import httpx
 import pytest
+from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.node.people import acting
@@ -21,7 +22,7 @@ from rso.base.clock import SteppedClock, unix_seconds
 from rso.node.post import actions
 from rso.node.post.adapters import http
 from rso.node.post.adapters.http import HttpRelay
-from rso.node.post.models import Conversation, DirectoryCopy, EncryptionKey, Inbox, Outbox
+from rso.node.post.models import DirectoryCopy, EncryptionKey, Inbox, Outbox
 from rso.node.post.ports import Accepted, Delivery, Registration, Submission, TransportError
 from rso.wire import cbor, limits
 from rso.wire.directory import KeyUse
@@ -167,6 +168,11 @@ class _Stream(httpx.SyncByteStream):
             raise httpx.RemoteProtocolError("peer closed connection without sending complete message body")
 
 
+def says(content: bytes, encoding: str = "identity") -> httpx.Response:
+    headers = {"Content-Type": "application/cbor", "Content-Encoding": encoding}
+    return httpx.Response(200, headers=headers, stream=_Stream(content))
+
+
 # ---------------------------------------------------------------- each answer by itself
 
 
@@ -179,14 +185,17 @@ def test_an_answer_is_read_or_it_is_our_error(name: str, draw: st.DataObject) ->
     body, status = _body(draw, TRUE[part]), draw.draw(STATUS)
     breaks = draw.draw(st.booleans()) and draw.draw(st.booleans())
     relay = lying(lambda _: httpx.Response(status, headers=headers, stream=_Stream(body, breaks=breaks)))
+    value: object
     try:
         value = call(relay)
     except TransportError as error:
-        assert error.their_time is None or _is_time(error.their_time)
-        assert 0 <= error.retry_after_s <= limits.DAY
+        value = error
+    if isinstance(value, TransportError):
+        assert value.their_time is None or _is_time(value.their_time)
+        assert 0 <= value.retry_after_s <= limits.DAY
         return
     assert not breaks
-    assert status in (200, 201, 204) or (name == "directory" and status == 404)
+    assert status in (200, 201, 204)
     assert is_right(value)
 
 
@@ -194,16 +203,14 @@ def test_an_answer_is_read_or_it_is_our_error(name: str, draw: st.DataObject) ->
 def test_the_true_answer_is_read(name: str) -> None:
     """Else the test above would pass for a reader that refuses everything."""
     part, call, is_right = CALLS[name]
-    answer = httpx.Response(200, headers={"Content-Type": "application/cbor"}, content=cbor.encode(TRUE[part]))
-    assert is_right(call(lying(lambda _: answer)))
+    assert is_right(call(lying(lambda _: says(cbor.encode(TRUE[part])))))
 
 
-@pytest.mark.parametrize("encoding", ["gzip", "deflate", "br", "nonsense"])
+@pytest.mark.parametrize("encoding", ["gzip", "deflate", "nonsense"])
 def test_nothing_is_decompressed(encoding: str) -> None:
-    """A hundred kilobytes that would be a hundred megabytes."""
-    bomb = gzip.compress(bytes(100 * limits.MIB))
-    headers = {"Content-Type": "application/cbor", "Content-Encoding": encoding}
-    relay = lying(lambda _: httpx.Response(200, headers=headers, stream=_Stream(bomb)))
+    """A few kilobytes that would be megabytes."""
+    bomb = gzip.compress(bytes(4 * limits.MIB))
+    relay = lying(lambda _: says(bomb, encoding=encoding))
     assert relay.directory() == bomb
     with pytest.raises(TransportError, match="answer-malformed"):
         relay.contact()
@@ -228,12 +235,17 @@ def test_an_endless_stream_is_left() -> None:
 
 
 @pytest.mark.django_db(databases=["default", "vault"])
-@settings(deadline=None, max_examples=40, suppress_health_check=list(HealthCheck))
+@settings(deadline=None, max_examples=30, suppress_health_check=list(HealthCheck))
 @given(draw=st.data())
 def test_an_exchange_with_a_liar_ends_and_keeps_nothing(region: Region, draw: st.DataObject) -> None:
     """The pass ends by itself; what was to be sent still is, and nothing that was made up counts."""
-    Outbox.objects.all().delete()
-    Conversation.objects.all().delete()
+    with transaction.atomic(), transaction.atomic("vault"):  # each example begins with the same node
+        _exchange_with_a_liar(region, draw)
+        transaction.set_rollback(True)
+        transaction.set_rollback(True, "vault")
+
+
+def _exchange_with_a_liar(region: Region, draw: st.DataObject) -> None:
     officer = acting(Role.OFFICER)
     row = actions.send(
         officer, message=question(BORDUNA), to=BORDUNA, arrangement=region.agree(), stepped_up=True, clock=region.clock
@@ -243,15 +255,14 @@ def test_an_exchange_with_a_liar_ends_and_keeps_nothing(region: Region, draw: st
     def answer(request: httpx.Request) -> httpx.Response:
         path = request.url.path
         if path == "/v1/directory":
-            return httpx.Response(200, headers={"Content-Type": "application/cbor"}, content=_body(draw, {}))
+            return says(_body(draw, {}))
         part = "records" if request.method == "GET" and path.startswith("/v1/keys/") else path.split("/")[2]
-        status = draw.draw(STATUS)
-        headers = {"Content-Type": draw.draw(TYPES).encode("latin-1")}
-        return httpx.Response(status, headers=headers, content=_body(draw, TRUE[part]))
+        if draw.draw(st.booleans()):  # half of it plausible, so that every step of a pass is reached
+            return says(cbor.encode(TRUE[part]))
+        status, headers = draw.draw(STATUS), {"Content-Type": draw.draw(TYPES).encode("latin-1")}
+        return httpx.Response(status, headers=headers, stream=_Stream(_body(draw, TRUE[part])))
 
-    region.exchange(transport=lying(answer, region.clock)) if False else actions.exchange_once(
-        lying(answer, region.clock), region.clock, force=True, random=lambda: 0.0
-    )
+    actions.exchange_once(lying(answer, region.clock), region.clock, force=True, random=lambda: 0.0)
     row.refresh_from_db()
     assert row.notarised_at is None
     assert row.state == Outbox.State.STOPPED or bytes(row.envelope)
@@ -262,8 +273,7 @@ def test_an_exchange_with_a_liar_ends_and_keeps_nothing(region: Region, draw: st
 @pytest.mark.django_db(databases=["default", "vault"])
 def test_an_exchange_in_which_the_time_is_no_time(region: Region) -> None:
     content = TRUE["contact"] | {"now": "soon"}
-    headers = {"Content-Type": "application/cbor"}
-    relay = lying(lambda _: httpx.Response(200, headers=headers, content=cbor.encode(content)), region.clock)
+    relay = lying(lambda _: says(cbor.encode(content)), region.clock)
     assert actions.exchange_once(relay, region.clock, force=True).code == "answer-malformed"
 
 
