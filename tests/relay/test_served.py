@@ -6,11 +6,13 @@ import base64
 import json
 import re
 import secrets
+import socket
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -177,6 +179,17 @@ def test_waiting_nodes_leave_threads_for_everybody_else(running: Served) -> None
     assert still_waiting, "contact had to wait until the waiting requests were over"
     assert pauses.count(0) <= served.WAITERS
     assert pauses.count(2) >= count - served.WAITERS
+
+
+def test_whoever_is_not_known_and_sends_slowly_holds_no_thread(running: Served) -> None:
+    """More stalled bodies than the server has threads; a body is read of a node alone."""
+    host, _, port = running.url.removeprefix("http://").partition(":")
+    head = f"POST /v1/submissions HTTP/1.1\r\nHost: {host}:{port}\r\nContent-Type: application/cbor\r\n"
+    with ExitStack() as stalled:
+        for _ in range(2 * served.THREADS):
+            connection = stalled.enter_context(socket.create_connection((host, int(port))))
+            connection.sendall(f"{head}Content-Length: 1000000\r\n\r\nxx".encode())
+        assert Dialler(AVARIA, running.url).send("POST", "/v1/contact").status_code == 200
 
 
 # ---------------------------------------------------------------- it appends

@@ -80,7 +80,7 @@ def route(*, limit: int = SMALL_BODY, **operations: Operation) -> Callable[..., 
         except RsoError as error:
             return problem(error)
 
-    return _guarded(view, GUARD)
+    return _guarded(view, GUARD, *operations)
 
 
 def public(operation: Callable[[HttpRequest], HttpResponse]) -> Callable[..., HttpResponse]:
@@ -95,12 +95,13 @@ def public(operation: Callable[[HttpRequest], HttpResponse]) -> Callable[..., Ht
         except RsoError as error:
             return problem(error)
 
-    return _guarded(view, "public")
+    return _guarded(view, "public", "GET")
 
 
-def _guarded(view: Callable[..., HttpResponse], guard: str) -> Callable[..., HttpResponse]:
+def _guarded(view: Callable[..., HttpResponse], guard: str, *methods: str) -> Callable[..., HttpResponse]:
     """A signature in the request, not a cookie, says who calls: so no session, and no token against forgery."""
     cast(Any, view).rso_guard = guard
+    cast(Any, view).rso_methods = methods
     return login_not_required(csrf_exempt(view))
 
 
