@@ -36,6 +36,8 @@ RSO_RELAY_CA = env.text("RSO_RELAY_CA", "-").removeprefix("-")
 RSO_TRUST_ANCHOR = env.folder("RSO_TRUST_ANCHOR", DATA / "anchor.cbor")
 # How often a node sends and fetches, in seconds; a message put into the outbox goes at once all the same.
 RSO_EXCHANGE_SECONDS = env.number("RSO_EXCHANGE_SECONDS", 10, least=1, most=900)
+# How long the relay may be out of reach before the administrators are told. A labelled default of this software.
+RSO_RELAY_AWAY_SECONDS = env.number("RSO_RELAY_AWAY_SECONDS", 3600, least=60, most=604_800)
 # How often the images of probes that were answered are destroyed, together.
 RSO_DESTRUCTION_SECONDS = env.number("RSO_DESTRUCTION_SECONDS", 60, least=1, most=3600)
 # Days after which what came to nothing is destroyed: a question that was never sent, a request that was refused.

@@ -255,6 +255,8 @@ class RelayContact(models.Model):
     code = models.CharField(max_length=60, blank=True)
     clock_off_s = models.IntegerField(default=0)
     directory_code = models.CharField(max_length=60, blank=True)
+    away_since = models.DateTimeField(null=True, blank=True)
+    away_told = models.BooleanField(default=False)
 
     def __str__(self) -> str:
         return self.code or "reached"

@@ -102,6 +102,10 @@ STEP_WORDS: Final[dict[Step, Words]] = {
 CODE_WORDS: Final[dict[str, Words]] = {
     "": _("Reached."),
     "relay-away": _("The relay is not reached. What waits here leaves by itself when it is back."),
+    "answer-malformed": _("What answers at the relay's address is not understood: is it the relay?"),
+    "answer-too-large": _("What answers at the relay's address does not answer as a relay: is it the relay?"),
+    "answer-too-slow": _("The relay's answer did not come to its end: look at the line."),
+    "not-ready": _("The relay is there and cannot work at present: tell its staff if this lasts."),
     "clock-off": _(
         "This node's clock is wrong. Nothing is sent or taken until it is right: set it, and see that NTP runs."
     ),
@@ -301,6 +305,8 @@ def contact_facts(contact: RelayContact) -> list[Fact]:
     ]
     if contact.last_at is not None:
         facts.append(Fact(_("Last reached"), contact.last_at.strftime("%Y-%m-%d %H:%M:%S UTC")))
+    if contact.away_since is not None:
+        facts.append(Fact(_("Out of reach since"), contact.away_since.strftime("%Y-%m-%d %H:%M:%S UTC")))
     if contact.next_at is not None:
         facts.append(Fact(_("Tried again"), contact.next_at.strftime("%Y-%m-%d %H:%M:%S UTC")))
     if contact.clock_off_s:

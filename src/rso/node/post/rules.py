@@ -138,6 +138,15 @@ _WAITING: Final = frozenset(
 """What the relay says of a message that may change by itself, as when the other party registers."""
 
 
+_OUT_OF_REACH: Final = frozenset({"relay-away", "answer-malformed", "answer-too-large", "answer-too-slow", "not-ready"})
+"""No answer, one that is none of the relay's, or that it can do nothing now. Whatever else it says, it is there."""
+
+
+def is_out_of_reach(code: str) -> bool:
+    """Whether ``code``, of a request to the relay, says that nothing goes through it at present."""
+    return code in _OUT_OF_REACH
+
+
 def is_worth_repeating(code: str) -> bool:
     """Whether the same bytes may be accepted later, after the relay said ``code``."""
     return code in _WAITING

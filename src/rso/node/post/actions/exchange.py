@@ -21,7 +21,7 @@ from rso.audit.actions import record
 from rso.base.clock import Clock, SystemClock
 from rso.jobs.rules import Random
 from rso.node.post import queries
-from rso.node.post.actions import arrangements, believing, conversations, keys, notarising, receiving
+from rso.node.post.actions import absence, arrangements, believing, conversations, keys, notarising, receiving
 from rso.node.post.actions.receiving import POST
 from rso.node.post.models import Conversation, Outbox, RelayContact
 from rso.node.post.ports import Accepted, Submission, Transport, TransportError
@@ -30,6 +30,7 @@ from rso.node.post.rules import (
     PostEvent,
     PostPermission,
     clock_is_off,
+    is_out_of_reach,
     is_worth_repeating,
     wait_after,
 )
@@ -105,6 +106,8 @@ def exchange_once(
             _send(each)
     except TransportError as error:
         _away(each, error.code, error.message)
+        noted = absence.out_of_reach if is_out_of_reach(error.code) else absence.within_reach
+        noted(actor, now=each.now())
     except PostError as error:
         _away(each, error.code, error.message)
     # What does not need the relay is done whether it is there or not.
@@ -137,6 +140,7 @@ def _greet(each: _Round, contact: RelayContact) -> bool:
         raise TransportError("clock-off", _clock_words(off), away=True)
     values = {"last_at": now, "tried_at": now, "failures": 0, "next_at": None, "code": "", "clock_off_s": off}
     RelayContact.objects.update_or_create(pk=1, defaults=values)
+    absence.within_reach(each.actor, now=now)
     return True
 
 
