@@ -181,12 +181,15 @@ def test_what_expired_is_deleted_and_later_forgotten(avaria: Node, borduna: Node
     assert body(borduna.get("/v1/mailbox"))["items"] == []
 
 
-def test_a_waiting_node_without_a_place_is_told_to_come_back(borduna: Node, settings: Settings) -> None:
+def test_a_waiting_node_without_a_place_is_told_to_come_back(avaria: Node, borduna: Node, settings: Settings) -> None:
     settings.RSO_RELAY_WAITERS = 0
     bell.places.cache_clear()
     page = body(borduna.get("/v1/mailbox?wait=25"))
     assert (page["items"], page["retry_after"]) == ([], 2)
     assert body(borduna.get("/v1/bell?wait=25")) == {"retry_after": 2, "waiting": 0}
+    assert body(borduna.get("/v1/bell")) == {"retry_after": 0, "waiting": 0}  # who does not wait needs none
+    avaria.hand_in(sealed())
+    assert body(borduna.get("/v1/bell?wait=25")) == {"retry_after": 0, "waiting": 1}
     bell.places.cache_clear()
 
 
@@ -202,6 +205,10 @@ def test_one_agency_has_one_place() -> None:
         assert (first, second, other, none) == (True, False, True, False)
     with places.take("a") as again:
         assert again
+        with places.take("a") as second:
+            assert not second
+        with places.take("a") as third:  # who had no place has freed none
+            assert not third
 
 
 def test_a_ring_ends_the_wait_and_an_early_ring_is_not_missed() -> None:
@@ -248,6 +255,10 @@ def test_the_log_is_served_as_tiles_that_rebuild_it(avaria: Node, relay: Identit
         ("/v1/log/proof/3", (400, "leaf-outside-log")),
         ("/v1/log/proof/0?size=4", (400, "leaf-outside-log")),
         ("/v1/log/proof/0?size=x", (400, "bad-query")),
+        ("/v1/log/proof/0?size=%C2%B2", (400, "bad-query")),
+        (f"/v1/log/proof/0?size={10**18}", (400, "bad-query")),
+        (f"/v1/log/proof/{10**18}", (400, "leaf-outside-log")),
+        ("/v1/log/proof/0?size=-1", (400, "bad-query")),
         ("/v1/log/consistency?old=3&new=2", (400, "leaf-outside-log")),
     ],
 )

@@ -71,7 +71,7 @@ class TestEnvelopes:
         assert [item["id"] for item in body(borduna.get("/v1/mailbox"))["items"]] == [good.header.id.bytes]
 
     def test_ids_that_are_none(self, avaria: Node) -> None:
-        for ids in ([], [bytes(15)], ["text"]):
+        for ids in ([], [bytes(15)], ["text"], ["x" * 16], [list(range(16))], [None]):
             assert refusal(avaria.post("/v1/acknowledgements", {"ids": ids})) == (400, "malformed")
         assert refusal(avaria.post("/v1/acknowledgements", {"ids": [bytes(16)] * 201})) == (400, "over-limit")
         for ids in ("", "x", "00" * 15, "0" * 31 + "G", ",".join(["00" * 16] * 51)):

@@ -151,6 +151,20 @@ def test_mail_ends_a_wait(running: Served) -> None:
     assert recipient.acknowledge(message.header.id.bytes) == []
 
 
+def test_mail_ends_the_wait_of_its_recipient_and_of_nobody_else(running: Served) -> None:
+    """Told by the order in which they end: who waits shorter, and has no mail, is still waiting."""
+    recipient, other = Dialler(BORDUNA, running.url), Dialler(CESTRIA, running.url)
+    with ThreadPoolExecutor(2) as pool:
+        without = pool.submit(other.send, "GET", "/v1/bell?wait=8")
+        waiting = pool.submit(recipient.send, "GET", "/v1/bell?wait=25")
+        message = sealed()
+        Dialler(AVARIA, running.url).hand_in(message)
+        assert content(waiting.result(60))["waiting"] == 1
+        assert not without.done()
+        assert content(without.result(60)) == {"retry_after": 0, "waiting": 0}
+    assert recipient.acknowledge(message.header.id.bytes) == []
+
+
 def test_the_bell_tells_of_mail_and_carries_none(running: Served) -> None:
     rung = []
     recipient = Dialler(BORDUNA, running.url)
