@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
+from rso import sql
 from rso.accounts.rules import Actor, require
 from rso.audit.models import Entry, Head, Note
 from rso.audit.readonly import writing_allowed
@@ -47,30 +48,23 @@ def record(
     entry.save(force_insert=True)
     if note:
         Note.objects.create(entry=entry, salt=salt, text=note)
-    with transaction.get_connection().cursor() as cursor:
-        cursor.execute(_MOVE, [entry.sequence, entry.digest])
+    sql.change(_MOVE, entry.sequence, entry.digest)
     return entry
 
 
-# Every step of every process goes through here, and the mapper takes ten times as long to write these two lines as
-# the database takes to carry them out.
+# Every step of every process goes through here.
 _END: Final = "SELECT sequence, digest FROM audit_head WHERE id = 1"
 _MOVE: Final = "UPDATE audit_head SET sequence = %s, digest = %s WHERE id = 1"
 
 
 def _locked_head() -> tuple[int, bytes]:
     """The end of the chain, ours until the transaction ends. Whoever comes second to an empty chain waits as well."""
-    connection = transaction.get_connection()
-    # SQLite's transactions are IMMEDIATE and hold the write lock from their beginning.
-    lock = " FOR UPDATE" if connection.features.has_select_for_update else ""
-    with connection.cursor() as cursor:
-        cursor.execute(_END + lock)
-        row = cursor.fetchone()
-        if row is None:
-            Head.objects.bulk_create([Head(pk=1, sequence=0, digest=GENESIS)], ignore_conflicts=True)
-            cursor.execute(_END + lock)
-            row = cursor.fetchone()
-    sequence, digest = row
+    statement = _END + sql.lock()
+    row = sql.rows(statement)
+    if not row:
+        Head.objects.bulk_create([Head(pk=1, sequence=0, digest=GENESIS)], ignore_conflicts=True)
+        row = sql.rows(statement)
+    ((sequence, digest),) = row
     return sequence, bytes(digest)
 
 

@@ -45,6 +45,10 @@ class Wishes:
     exchange_seconds: int = 10
     profile: Path | None = None
 
+    def profiled(self, name: str) -> str:
+        """The file of the profile called ``name``, or empty where none is wished."""
+        return "" if self.profile is None else str(self.profile / f"{name}.prof")
+
 
 @dataclass
 class Member:
@@ -191,7 +195,7 @@ def _fill(asker: Member, holder: Member, wishes: Wishes) -> None:
     holder.do("install_meters")
     asker.do("prints", count=min(_PRINTS, max(wishes.exchanges, 1)))
     for name, member in (("asker", asker), ("holder", holder)):
-        member.do("work", profile="" if wishes.profile is None else str(wishes.profile / f"{name}.prof"))
+        member.do("work", profile=wishes.profiled(name))
     asker.do("draft", count=_WARM)
     asker.do("ask", peer=HOLDER.agency)
     _wait(asker, _WARM, _WARM)
@@ -214,7 +218,7 @@ def _together(stage: _Stage, wishes: Wishes) -> tuple[Counted, dict[str, float]]
     stage.asker.do("draft", count=wishes.exchanges)
     stage.holder.do("clear_meters")
     moments.append(stage.spent())
-    stage.asker.do("ask", peer=HOLDER.agency)
+    asked = stage.asker.do("ask", peer=HOLDER.agency, profile=wishes.profiled("officer"))
     _wait(stage.asker, _WARM + wishes.exchanges, wishes.exchanges)
     moments.append(stage.spent())
     told = stage.holder.do("metered")
@@ -230,7 +234,8 @@ def _together(stage: _Stage, wishes: Wishes) -> tuple[Counted, dict[str, float]]
     drafting, exchanging, destroying = (
         {name: after[name].since(before[name]) for name in before} for before, after in pairwise(moments)
     )
-    counted = Counted(wishes.exchanges, exchanging, Meters(told["seconds"], told["calls"]), list(waits.values()))
+    meters = Meters(told["seconds"], told["calls"])
+    counted = Counted(wishes.exchanges, exchanging, meters, list(waits.values()), asked["cpu_s"])
     apart = {
         "draft_cpu_ms": counted.per_exchange(drafting["asker"].total),
         "destruction_cpu_ms": counted.per_exchange(sum(spent.total for spent in destroying.values())),

@@ -35,13 +35,15 @@ class Meters:
 class Counted:
     """What a run of ``exchanges`` used, by who used it (``asker``, ``holder``, ``relay``).
 
-    The meters are the holder's. A relay's children are the server's own workers; a node's read images.
+    The meters are the holder's; ``officer_s`` is what the asker's officers used to send. A relay's children are the
+    server's own workers; a node's read images.
     """
 
     exchanges: int
     spent: Mapping[str, Spent]
     meters: Meters
     tick_waits_s: Sequence[float] = ()
+    officer_s: float = 0.0
 
     def per_exchange(self, seconds: float) -> float:
         """Milliseconds an exchange."""
@@ -63,6 +65,7 @@ class Counted:
         asker, holder = (self.spent[name].own for name in _NODES)
         shares = {
             "asker_cpu_ms": self.per_exchange(asker),
+            "officer_of_asker_cpu_ms": self.per_exchange(self.officer_s),
             "holder_cpu_ms": self.per_exchange(holder - self.meters.total),
             "relay_cpu_ms": self.per_exchange(self.spent["relay"].total),
         }

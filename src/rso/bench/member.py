@@ -144,16 +144,23 @@ def draft(count: int) -> Answer:
     return {"drafted": count}
 
 
-def ask(peer: str) -> Answer:
-    """Sends every question that was drafted, one right after the other."""
+def ask(peer: str, profile: str = "") -> Answer:
+    """Sends every question that was drafted, one right after the other; ``profile`` names a file for a profile."""
     from rso.node.searches.actions import asking
 
     officer = _person("officer")
-    begun, count = time.monotonic(), len(_drafts)
+    profiler = cProfile.Profile(time.thread_time)
+    if profile:
+        profiler.enable()
+    begun, count = time.thread_time(), len(_drafts)
     for search in _drafts:
         asking.send(officer, search=search, to=[peer], stepped_up=True, clock=_CLOCK)
     _drafts.clear()
-    return {"asked": count, "seconds": time.monotonic() - begun}
+    spent = time.thread_time() - begun
+    if profile:
+        profiler.disable()
+        profiler.dump_stats(Path(profile))
+    return {"asked": count, "cpu_s": spent}
 
 
 def destroy() -> Answer:

@@ -43,7 +43,7 @@ def bench() -> None:
 @click.option(
     "--profile",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
-    help="Leave profiles (cProfile) of both nodes' workers in this folder. Figures are too high then.",
+    help="Leave profiles (cProfile) of sending and of both nodes' workers in this folder. Figures are too high then.",
 )
 @click.option("--json", "as_json", is_flag=True, help="One JSON object as the last line of standard output.")
 def exchange(

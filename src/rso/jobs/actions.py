@@ -22,7 +22,7 @@ from django_tasks_db.models import DBTaskResult, get_date_max
 
 from rso.base.errors import RsoError
 from rso.jobs.models import Lease, Period
-from rso.jobs.queries import due, is_waiting
+from rso.jobs.queries import due, is_due, is_waiting
 from rso.jobs.registry import Round, manner_of
 from rso.jobs.rules import GiveUp, Random, tick_of
 
@@ -50,7 +50,7 @@ class Claim:
 
 def claim(*, worker: str, now: datetime, lease: timedelta) -> Claim | None:
     """Takes the most urgent task that is due, or ``None``. An idle poll only reads."""
-    if not due(now).exists():
+    if not is_due(now):
         return None
     with transaction.atomic():
         row = due(now).select_for_update(skip_locked=True).first()

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from django.db.models import Count, Min, Q, QuerySet
 from django_tasks import TaskResultStatus
 from django_tasks.base import Task
 from django_tasks_db.models import DBTaskResult, get_date_max
+
+from rso import sql
 
 
 def due(now: datetime) -> QuerySet[DBTaskResult[Any, Any]]:
@@ -19,9 +21,20 @@ def due(now: datetime) -> QuerySet[DBTaskResult[Any, Any]]:
     )
 
 
+_DUE: Final = (
+    "SELECT EXISTS (SELECT 1 FROM django_tasks_database_dbtaskresult "
+    "WHERE status = 'READY' AND (run_after = %s OR run_after <= %s){and_also})"
+)
+
+
+def is_due(now: datetime) -> bool:
+    """Whether there is anything that a worker may take at ``now``. Idle workers ask it all the time."""
+    return bool(sql.value(_DUE.format(and_also=""), get_date_max(), now))
+
+
 def is_waiting(task: Task[..., Any], now: datetime) -> bool:
     """Whether one of ``task`` is in the queue that a worker may take at ``now``."""
-    return due(now).filter(task_path=task.module_path).exists()
+    return bool(sql.value(_DUE.format(and_also=" AND task_path = %s"), get_date_max(), now, task.module_path))
 
 
 def failed() -> QuerySet[DBTaskResult[Any, Any]]:

@@ -50,6 +50,8 @@ class Conversation(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["reference", "peer", "side", "question"], name="post_conversation_once")
         ]
+        # Before each question, those of a day are counted.
+        indexes = [models.Index(fields=["peer", "side", "started_at"], name="post_conversation_of_a_day")]
 
     def __str__(self) -> str:
         return f"{self.question} {self.pk} ({self.state})"

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -13,9 +12,9 @@ from typing import Final
 from uuid import UUID
 
 from django.conf import settings
-from django.db import connection
 from django.db.models import QuerySet
 
+from rso import sql
 from rso.accounts.rules import Actor, require
 from rso.base.clock import from_unix_seconds, unix_seconds
 from rso.node.post.models import (
@@ -33,6 +32,7 @@ from rso.node.vault import queries as vault
 from rso.node.vault.rules import open_field
 from rso.wire import messages
 from rso.wire.arrangement import Arrangement as Document
+from rso.wire.conversation import Side
 from rso.wire.directory import Directory, KeyUse
 from rso.wire.envelope import Content
 from rso.wire.identifiers import AgencyId
@@ -95,8 +95,6 @@ def _decoded_directory(version: int, digest: bytes) -> Directory:
     return Directory.decode(file.body)
 
 
-# Every message asks for these two, and the mapper takes several times as long to put them together as the database
-# takes to answer them.
 _NEWEST: Final = "SELECT version, digest, accepted_at, expires_at FROM post_directorycopy ORDER BY version DESC LIMIT 1"
 _SEALING: Final = (
     "SELECT * FROM post_encryptionkey WHERE agency = %s AND NOT is_ours AND not_before <= %s AND not_after > %s "
@@ -105,7 +103,7 @@ _SEALING: Final = (
 
 
 def _newest_directory() -> DirectoryCopy | None:
-    return next(iter(DirectoryCopy.objects.raw(_NEWEST)), None)
+    return sql.first(DirectoryCopy, _NEWEST)
 
 
 def directory_copy() -> DirectoryCopy:
@@ -152,8 +150,7 @@ def sealing_key_of(agency: AgencyId, at: datetime) -> SealingKey:
     known = None if held is None else held.sealing.get(agency)
     if known is not None and known[0] <= at < known[1]:
         return known[2]
-    moment = connection.ops.adapt_datetimefield_value(at)
-    row = next(iter(EncryptionKey.objects.raw(_SEALING, [str(agency), moment, moment])), None)
+    row = sql.first(EncryptionKey, _SEALING, str(agency), at, at)
     if row is None:
         raise PostError(
             "no-recipient-key",
@@ -166,6 +163,15 @@ def sealing_key_of(agency: AgencyId, at: datetime) -> SealingKey:
 
 
 # ---------------------------------------------------------------- what is agreed
+
+
+_KNOWN: Final = "SELECT id, digest, ended_at FROM post_arrangement WHERE digest = %s"
+_SIGNATURES: Final = "SELECT COUNT(*) FROM post_arrangementsignature WHERE digest = %s"
+_STANDING: Final = (
+    "SELECT id, digest, ended_at FROM post_arrangement WHERE state NOT IN ('draft', 'ended') "
+    "ORDER BY drafted_at DESC, id"
+)
+_SIGNED: Final = "SELECT digest, COUNT(*) FROM post_arrangementsignature GROUP BY digest"
 
 
 def checked(digest: bytes) -> CheckedArrangement | None:
@@ -182,10 +188,10 @@ def checked(digest: bytes) -> CheckedArrangement | None:
 
 
 def _looked_up(digest: bytes) -> CheckedArrangement | None:
-    row = Arrangement.objects.filter(digest=digest.hex()).only("digest", "ended_at").first()
+    row = sql.first(Arrangement, _KNOWN, digest.hex())
     if row is None:
         return None
-    signed = ArrangementSignature.objects.filter(digest=row.digest).count()
+    signed = sql.value(_SIGNATURES, row.digest)
     ended = None if row.ended_at is None else unix_seconds(row.ended_at)
     copy = directory_copy()
     return _checked(row.digest, signed, ended, copy.version, bytes(copy.digest))
@@ -218,16 +224,15 @@ def in_force(at: datetime, *, peer: AgencyId | None = None) -> list[CheckedArran
 
 def _standing() -> list[CheckedArrangement]:
     """Those that are neither drafts nor ended, the newest first, in two queries however many there are."""
-    rows = list(Arrangement.objects.exclude(state__in=("draft", "ended")).values_list("digest", "ended_at"))
-    digests = [digest for digest, _ended_at in rows]
-    signed = Counter(ArrangementSignature.objects.filter(digest__in=digests).values_list("digest", flat=True))
+    rows = sql.found(Arrangement, _STANDING)
+    signed = dict(sql.rows(_SIGNED))
     copy, held = directory_copy(), _at_hand.get()
     found = []
-    for digest, ended_at in rows:
-        ended = None if ended_at is None else unix_seconds(ended_at)
-        one = _checked(digest, signed[digest], ended, copy.version, bytes(copy.digest))
+    for row in rows:
+        ended = None if row.ended_at is None else unix_seconds(row.ended_at)
+        one = _checked(row.digest, signed.get(row.digest, 0), ended, copy.version, bytes(copy.digest))
         if held is not None:
-            held.arrangements[bytes.fromhex(digest)] = one
+            held.arrangements[bytes.fromhex(row.digest)] = one
         found.append(one)
     return found
 
@@ -285,6 +290,17 @@ def document_of(arrangement: Arrangement) -> Document:
 
 
 # ---------------------------------------------------------------- what was said
+
+
+_BEGUN: Final = (
+    "SELECT COUNT(*) FROM post_conversation WHERE peer = %s AND side = %s AND started_at > %s AND question IN ({kinds})"
+)
+
+
+def begun_since(at: datetime, *, peer: AgencyId, side: Side, kinds: Sequence[str]) -> int:
+    """How many conversations of these kinds began after ``at``, put to (``asker``) or by (``holder``) a peer."""
+    statement = _BEGUN.format(kinds=", ".join(["%s"] * len(kinds)))
+    return int(sql.value(statement, str(peer), side.value, at, *kinds))
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from typing import Final
 from django.conf import settings
 from django.db.models import QuerySet
 
+from rso import sql
 from rso.accounts.rules import Actor
 from rso.node.vault.adapters.folder import FolderKeyRing
 from rso.node.vault.models import WrappedKey
@@ -64,13 +65,11 @@ def forget(subjects: Iterable[str]) -> None:
             held.data.pop(subject, None)
 
 
-# Every message asks for several keys, and the mapper takes four times as long to put this together as the database
-# takes to answer it.
 _FIND: Final = "SELECT * FROM vault_wrappedkey WHERE kind = %s AND name = %s"
 
 
 def _find(kind: Secret, name: str) -> WrappedKey | None:
-    return next(iter(WrappedKey.objects.raw(_FIND, [kind.value, name])), None)
+    return sql.first(WrappedKey, _FIND, kind.value, name)
 
 
 def _find_live(kind: Secret, key_id: bytes) -> WrappedKey | None:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from django.conf import settings
 
-from rso.relay.queries import mailbox, sql
+from rso import sql
+from rso.relay.queries import mailbox
 from rso.relay.rules import Credit, RefusedError, Registered, allowance, until_tomorrow
 from rso.wire import limits
 from rso.wire.header import Header, ServiceClass

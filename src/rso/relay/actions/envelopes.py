@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from rso import sql
 from rso.base.errors import RsoError
 from rso.relay.actions import log as log_actions
 from rso.relay.actions.allowances import Allowances
@@ -17,7 +18,7 @@ from rso.relay.adapters.bell import BELL
 from rso.relay.adapters.identity import Identity
 from rso.relay.models import Ciphertext, MailboxEntry
 from rso.relay.queries import directory as directories
-from rso.relay.queries import mailbox, sql
+from rso.relay.queries import mailbox
 from rso.relay.queries.log import Head
 from rso.relay.queries.mailbox import Accepted, Before
 from rso.relay.rules import RefusedError
@@ -199,7 +200,7 @@ def _keep(fresh: list[_Message], accepted: Mapping[UUID, Accepted], now: int) ->
     for message in fresh:
         header, place = message.header, accepted[message.header.id]
         row = (
-            sql.key(header.id),
+            header.id,
             str(header.sender),
             str(header.recipient),
             place.index,
@@ -212,7 +213,7 @@ def _keep(fresh: list[_Message], accepted: Mapping[UUID, Accepted], now: int) ->
         )
         entries.append(row)
     sql.change_all(_KEEP_ENTRY, entries)
-    sql.change_all(_KEEP_CIPHERTEXT, [(sql.key(message.header.id), message.envelope) for message in fresh])
+    sql.change_all(_KEEP_CIPHERTEXT, [(message.header.id, message.envelope) for message in fresh])
 
 
 def _outcome(item: _Item, accepted: Mapping[UUID, Accepted]) -> Outcome:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
+from rso import sql
 from rso.relay.models import LogBundle, LogHead, LogTile
-from rso.relay.queries import sql
 from rso.relay.queries.log import Head, Tree
 from rso.wire import log
 from rso.wire.checkpoint import Checkpoint, NoteSigner

@@ -6,11 +6,12 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
+from rso import sql
 from rso.accounts.rules import Actor, system_actor
 from rso.audit.actions import record
 from rso.relay.models import EncryptionKey, NodeSeen, RegisteredArrangement
 from rso.relay.queries import directory as directories
-from rso.relay.queries import mailbox, sql
+from rso.relay.queries import mailbox
 from rso.relay.rules import (
     KEYS_PER_AGENCY,
     REGISTRATION_PAUSE,

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from django.conf import settings
 
+from rso import sql
 from rso.base.errors import RsoError
 from rso.relay.models import DirectoryFile
-from rso.relay.queries import sql
 from rso.relay.rules import RefusedError
 from rso.wire.directory import Directory, KeyUse
 from rso.wire.identifiers import AgencyId

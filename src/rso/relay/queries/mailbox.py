@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from operator import itemgetter
 from uuid import UUID
 
+from rso import sql
 from rso.relay.models import EncryptionKey, MailboxEntry, RegisteredArrangement
-from rso.relay.queries import sql
 from rso.relay.rules import PAGE_BYTES, RefusedError, Registered, Registration, SentState, sent_state
 from rso.wire.identifiers import AgencyId
 from rso.wire.log import HASH_BYTES

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
+from rso import sql
 from rso.accounts.rules import Actor
 from rso.audit.actions import record
 from rso.base.clock import from_unix_seconds, unix_seconds
@@ -98,11 +100,7 @@ def find(message: Message, *, peer: AgencyId, side: Side) -> Conversation:
     Where several questions under one reference could be meant, as by a notice, it is the one still open.
     """
     meant = [question.kind for question, answers in ANSWERS.items() if type(message) in answers]
-    rows = Conversation.objects.select_for_update().filter(
-        reference=message.meta.reference.hex(), peer=str(peer), side=side.value
-    )
-    if meant:
-        rows = rows.filter(question__in=meant)
+    rows = [row for row in _under(message, peer, side) if not meant or row.question in meant]
     found = sorted(rows, key=lambda row: (row.ended_at is not None, -row.started_at.timestamp()))
     if not found:
         raise PostError(rules.Fault.NEVER_ASKED.value, "This message answers nothing that was asked.")
@@ -111,13 +109,20 @@ def find(message: Message, *, peer: AgencyId, side: Side) -> Conversation:
 
 def first_stage(request: DisclosureRequest, *, peer: AgencyId, side: Side) -> Conversation:
     """The locked conversation whose hit a request for disclosure uses up."""
-    rows = Conversation.objects.select_for_update().filter(
-        reference=request.meta.reference.hex(), peer=str(peer), side=side.value
-    )
-    row = rows.exclude(question=DisclosureRequest.kind).first()
-    if row is None:
-        raise PostError(rules.Fault.NO_HIT.value, "A disclosure is requested after a hit, with its reference.")
-    return row
+    for row in _under(request, peer, side):
+        if row.question != DisclosureRequest.kind:
+            return row
+    raise PostError(rules.Fault.NO_HIT.value, "A disclosure is requested after a hit, with its reference.")
+
+
+_UNDER: Final = (
+    "SELECT * FROM post_conversation WHERE reference = %s AND peer = %s AND side = %s ORDER BY started_at DESC, id"
+)
+
+
+def _under(message: Message, peer: AgencyId, side: Side) -> list[Conversation]:
+    """The locked conversations under the message's reference, the latest first."""
+    return sql.found(Conversation, _UNDER + sql.lock(), message.meta.reference.hex(), str(peer), side.value)
 
 
 @transaction.atomic

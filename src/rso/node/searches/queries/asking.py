@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Final
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, prefetch_related_objects
 
+from rso import sql
 from rso.accounts.rules import Actor, Role, require
 from rso.audit.actions import viewed
 from rso.node.post import queries as post
-from rso.node.post.models import Conversation, Inbox
+from rso.node.post.models import Inbox
 from rso.node.searches import adapters
 from rso.node.searches.models import Agreement, DisclosureAsk, Question, Search
 from rso.node.searches.rules import (
@@ -85,9 +87,11 @@ def image(actor: Actor, search: Search) -> bytes:
 
 def asked_today(peer: AgencyId, side: ConversationSide, now: datetime) -> int:
     """Questions put to, or by, a peer within the last 24 hours."""
-    since = now - timedelta(hours=24)
-    found = Conversation.objects.filter(peer=str(peer), side=side.value, question__in=_QUESTIONS, started_at__gt=since)
-    return found.count()
+    return post.begun_since(now - timedelta(hours=24), peer=peer, side=side, kinds=_QUESTIONS)
+
+
+_QUESTIONS_OF: Final = "SELECT * FROM searches_question WHERE search_id = %s"
+_AGREED: Final = "SELECT * FROM searches_agreement WHERE search_id = %s AND agreed"
 
 
 def members(actor: Actor, search: Search, *, now: datetime, only: Collection[str] | None = None) -> list[Member]:
@@ -96,7 +100,9 @@ def members(actor: Actor, search: Search, *, now: datetime, only: Collection[str
     """
     require(actor, SearchesPermission.SEE)
     state, agreed = adapters.open_protection(search), agreements(search)
-    asked = {q.conversation.peer: q for q in search.questions.select_related("conversation")}
+    questions = sql.found(Question, _QUESTIONS_OF, search.pk)
+    prefetch_related_objects(questions, "conversation")
+    asked = {question.conversation.peer: question for question in questions}
     found = []
     for peer in post.peers(actor, at=now, only=only):
         options: list[CheckedArrangement | None] = [
@@ -136,7 +142,7 @@ def _decision(
 
 def agreements(search: Search) -> tuple[Agreed, ...]:
     """What the protection officer agreed to, as the policy reads it."""
-    said = Agreement.objects.filter(search=search, agreed=True).select_related("officer").first()
+    said = sql.first(Agreement, _AGREED, search.pk)
     if said is None:
         return ()
     return (Agreed(Capacity.PROTECTION_OFFICER, str(said.officer.opaque), reasoned=True),)
