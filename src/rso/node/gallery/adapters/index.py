@@ -37,6 +37,8 @@ class MemoryIndex:
         self._lock = threading.Lock()
         self._mark: UUID | None = None
         self._entries: dict[UUID, _Entry] = {}
+        # Most people of a gallery gave the same answers: the policy is asked once for each set of answers.
+        self._alike: dict[ProtectionState, set[UUID]] = {}
         self._ready: dict[frozenset[UUID], Gallery] = {}
 
     def identify(self, probe: Probe, allowed: Allowed) -> SearchOutcome:
@@ -53,7 +55,7 @@ class MemoryIndex:
             return self._fingers(self._left_out(allowed))
 
     def _left_out(self, allowed: Allowed) -> frozenset[UUID]:
-        return frozenset(pk for pk, entry in self._entries.items() if not allowed(entry.protection))
+        return frozenset().union(*(pks for state, pks in self._alike.items() if not allowed(state)))
 
     def _fingers(self, left_out: frozenset[UUID]) -> list[Enrolled]:
         kept = (entry for pk, entry in self._entries.items() if pk not in left_out)
@@ -76,7 +78,10 @@ class MemoryIndex:
         missing = [pk for pk in found if pk not in kept]
         for start in range(0, len(missing), _BATCH):
             kept |= _open(missing[start : start + _BATCH])
-        self._entries, self._ready, self._mark = kept, {}, mark
+        alike: dict[ProtectionState, set[UUID]] = {}
+        for pk, entry in kept.items():
+            alike.setdefault(entry.protection, set()).add(pk)
+        self._entries, self._alike, self._ready, self._mark = kept, alike, {}, mark
 
 
 def _open(subjects: list[UUID]) -> dict[UUID, _Entry]:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Final
 
 from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext_noop
 
+from rso import sql
 from rso.accounts.queries import holders
 from rso.accounts.rules import Actor, Role, require
 from rso.audit.actions import record
@@ -264,9 +266,16 @@ def take_end(actor: Actor, incoming: Incoming) -> None:
 # ---------------------------------------------------------------- the relay's part
 
 
+_UNREGISTERED: Final = "SELECT * FROM post_arrangement WHERE state = 'signed' ORDER BY drafted_at DESC, id"
+_END_UNTOLD: Final = (
+    "SELECT * FROM post_arrangement WHERE state = 'ended' AND end_told_at IS NULL AND registered_at IS NOT NULL "
+    "ORDER BY drafted_at DESC, id"
+)
+
+
 def register_at(actor: Actor, transport: Transport, *, now: datetime) -> None:
     """Tells the relay what it may know of signed arrangements, and which were ended."""
-    for row in Arrangement.objects.filter(state=State.SIGNED):
+    for row in sql.found(Arrangement, _UNREGISTERED):
         try:
             complete = transport.register(_registration(queries.document_of(row)))
         except TransportError as error:
@@ -275,7 +284,7 @@ def register_at(actor: Actor, transport: Transport, *, now: datetime) -> None:
             Arrangement.objects.filter(pk=row.pk).update(relay_said=error.code[:60])
             continue
         _registered(actor, row, complete, now)
-    for row in Arrangement.objects.filter(state=State.ENDED, end_told_at=None).exclude(registered_at=None):
+    for row in sql.found(Arrangement, _END_UNTOLD):
         transport.end(bytes.fromhex(row.digest))
         Arrangement.objects.filter(pk=row.pk).update(end_told_at=now)
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 from uuid import uuid4
 
 from django.db import transaction
 from django.urls import reverse
 
+from rso import sql
 from rso.accounts.queries import holders
 from rso.accounts.rules import Actor, Role, require
 from rso.audit.actions import record
@@ -88,8 +90,14 @@ def _fill(search: Search, draft: Draft, finger: ReadFinger | None) -> None:
         search.quality = finger.quality
 
 
+_SEARCH: Final = "SELECT * FROM searches_search WHERE id = %s"
+
+
 def _locked(search: Search) -> Search:
-    return Search.objects.select_for_update(of=("self",)).select_related("officer").get(pk=search.pk)
+    found = sql.first(Search, _SEARCH + sql.lock(), search.pk)
+    if found is None:
+        raise Search.DoesNotExist
+    return found
 
 
 def cancel(actor: Actor, *, search: Search, now: datetime) -> None:
