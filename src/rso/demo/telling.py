@@ -52,7 +52,7 @@ class Teller:
 
     def link(self, who: str, url: str) -> None:
         """A one-time link; never folded, so that it can be copied."""
-        self._write(f"  {click.style(f'{who:<22}', fg='cyan')} {url}")
+        self._write(f"  {click.style(f'{who:<24}', fg='cyan')} {url}")
 
     def _folded(self, text: str, indent: str) -> list[str]:
         if not self._width or len(text) <= self._width:

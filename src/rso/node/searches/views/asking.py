@@ -10,6 +10,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -172,7 +173,10 @@ def send(request: ActorRequest, pk: UUID) -> HttpResponse:
         )
     except RsoError as error:
         return _page(request, found, error=presenters.error_words(error))
-    messages.success(request, _("The question is on its way to %(count)d members.") % {"count": len(sent)})
+    said = ngettext(
+        "The question is on its way to %(count)d member.", "The question is on its way to %(count)d members.", len(sent)
+    )
+    messages.success(request, said % {"count": len(sent)})
     return redirect("searches:search", found.pk)
 
 
