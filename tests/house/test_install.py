@@ -101,6 +101,14 @@ def test_without_an_index_it_asks_for_a_connection_and_never_takes_it_for_ready(
         assert not (machine.checkout / ".venv" / ".ready").exists()
 
 
+def test_of_many_retries_the_last_is_shown_because_it_says_why(machine: Machine) -> None:
+    retries = "".join(f"echo WARNING: Retrying, {left} left, certificate verify failed >&2; " for left in (2, 1, 0))
+    machine.stand_in("python3", PYTHON.format(ensurepip=0).replace("echo no route", f"{retries}echo no route"))
+    said = machine.install().stderr
+    assert "Retrying, 0 left, certificate verify failed" in said
+    assert "Retrying, 1 left" not in said
+
+
 def test_what_was_left_half_made_is_made_anew(machine: Machine) -> None:
     left = machine.checkout / ".venv" / "lib" / "half.py"
     left.parent.mkdir(parents=True)
