@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import re
 import socket
 import subprocess
@@ -16,7 +17,7 @@ from rso.demo import prints as story
 from rso.demo import setup
 from rso.demo.telling import Teller
 from rso.region.places import free_ports, region
-from rso.region.processes import Processes
+from rso.region.processes import Processes, run_all
 
 
 def test_ports_in_use_are_passed_over() -> None:
@@ -139,3 +140,22 @@ def test_a_process_that_ends_is_told_at_once_with_the_end_of_its_log(tmp_path: P
         wait_for_its_end()
     assert "it broke" in caught.value.message
     assert processes.running == {}
+
+
+@pytest.mark.parametrize(
+    ("script", "said"),
+    [
+        ("raise OSError(28, 'No space left on device')", "the disk is full. Free some room"),
+        (
+            "import sqlite3\nraise sqlite3.OperationalError('database or disk is full')",
+            "the disk is full. Free some room",
+        ),
+        ("raise ValueError('a key is missing')", "Preparing office failed: ValueError: a key is missing"),
+        ("raise SystemExit('set RSO_AGENCY')", "Preparing office failed: set RSO_AGENCY"),
+    ],
+)
+def test_a_step_that_fails_says_why_in_a_line_and_shows_no_traceback(script: str, said: str) -> None:
+    with pytest.raises(RsoError) as caught:
+        run_all({"office": ([sys.executable, "-c", script], dict(os.environ))})
+    assert said in caught.value.message
+    assert "Traceback" not in caught.value.message

@@ -25,6 +25,10 @@ START_SECONDS = 90.0
 _EXCEPTION = re.compile(r"[A-Za-z_][\w.]*(?:Error|Exception)\b")
 
 
+#: How SQLite and the system say that there is no room.
+_FULL = ("database or disk is full", "No space left on device")
+
+
 def _last_lines(log: Path, count: int = 12) -> str:
     try:
         return "\n".join(log.read_text(errors="replace").splitlines()[-count:])
@@ -37,6 +41,15 @@ def _last_error(log: Path) -> str:
     lines = _last_lines(log, 400).splitlines()
     found = [line for line in lines if " ERROR " in line or _EXCEPTION.match(line)]
     return found[-1] if found else ""
+
+
+def _why(said: str) -> str:
+    """What a program that failed said last, in words: its last error, not the traceback above it."""
+    lines = said.strip().splitlines()
+    if any(mark in said for mark in _FULL):
+        return "the disk is full. Free some room, and start again."
+    errors = [line for line in lines if _EXCEPTION.match(line)]
+    return errors[-1] if errors else "\n".join(lines[-8:])
 
 
 @dataclass
@@ -88,10 +101,10 @@ class Processes:
                 time.sleep(0.1)
             else:
                 return
-        raise RsoError(
-            "place-did-not-start",
-            f"{place.title} did not start. The end of {self.logs[place.name]}:\n{_last_lines(self.logs[place.name])}",
-        )
+        log = self.logs[place.name]
+        ended = process.poll() is not None
+        what = "did not start" if ended else f"did not answer at {place.url} in {START_SECONDS:.0f} seconds"
+        raise RsoError("place-did-not-start", f"{place.title} {what}: {_why(_last_lines(log, 400))}\nAll of it: {log}.")
 
     def watch(self) -> None:
         """From now on the end of any of them raises ``RsoError`` in the main thread, whatever that waits for."""
@@ -163,7 +176,7 @@ def run_all(commands: dict[str, tuple[list[str], dict[str, str]]]) -> dict[str, 
     for name, process in started.items():
         out, err = process.communicate()
         if process.returncode != 0 and not failed:
-            failed = f"Preparing {name} failed:\n" + "\n".join((out + err).splitlines()[-15:])
+            failed = f"Preparing {name} failed: {_why(out + err)}"
         lines = out.strip().splitlines()
         last[name] = lines[-1] if lines else ""
     if failed:
