@@ -100,18 +100,17 @@ def _bases(in_force: Sequence[CheckedArrangement]) -> list[tuple[str, Any]]:
 
 
 class SendForm(forms.Form):
-    """To whom the question goes."""
+    """To whom the question goes. Nothing is ticked before, even where one member alone may be asked: whoever is
+    left out must not be asked by one press too many.
+    """
 
     to = forms.MultipleChoiceField(label=_("Ask"), widget=forms.CheckboxSelectMultiple)
 
     def __init__(self, *args: Any, members: Sequence[Member] = (), **options: Any) -> None:
         super().__init__(*args, **options)
-        choices = [member_choice(member) for member in members if member.may_be_asked]
         field = self.fields["to"]
         assert isinstance(field, forms.MultipleChoiceField)
-        field.choices = choices
-        if len(choices) == 1:
-            field.initial = [choices[0][0]]
+        field.choices = [member_choice(member) for member in members if member.may_be_asked]
 
 
 class AgreementForm(forms.Form):
