@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from pathlib import Path
 from typing import Any
 
@@ -141,6 +142,9 @@ def test_a_member_without_an_arrangement_on_the_page(officer: Client) -> None:
     assert "Police (synthetic)" in page
     assert "There is an arrangement with this member" in page, "the rule that failed"
     assert f'value="{CESTRIA}"' not in page
+    [box] = re.findall(r'<input[^>]*name="to"[^>]*>', page)
+    assert f'value="{BORDUNA}"' in box
+    assert "checked" not in box, "the one who may be asked is asked by a person's choice"
     refused = officer.post(reverse("searches:send", args=[search.pk]), {"to": [str(BORDUNA), str(CESTRIA)]})
     assert refused.status_code == 409
     assert (Question.objects.count(), Outbox.objects.count()) == (0, 0)
