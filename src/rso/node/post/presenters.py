@@ -296,6 +296,13 @@ FORCE_WORDS: Final[dict[ForceStep, tuple[Words, Words]]] = {
 }
 
 
+def _clock_words(off_s: int) -> str:
+    """The difference between the two clocks; ``off_s`` is positive where this node's is ahead."""
+    if off_s > 0:
+        return ngettext("%(s)d second ahead", "%(s)d seconds ahead", off_s) % {"s": off_s}
+    return ngettext("%(s)d second behind", "%(s)d seconds behind", -off_s) % {"s": -off_s}
+
+
 def contact_facts(contact: RelayContact) -> list[Fact]:
     """How it stands with the relay."""
     facts = [
@@ -310,9 +317,7 @@ def contact_facts(contact: RelayContact) -> list[Fact]:
     if contact.next_at is not None:
         facts.append(Fact(_("Tried again"), contact.next_at.strftime("%Y-%m-%d %H:%M:%S UTC")))
     if contact.clock_off_s:
-        facts.append(
-            Fact(_("Clock, against the relay's"), _now("%(s)+d seconds") % {"s": contact.clock_off_s}, words=True)
-        )
+        facts.append(Fact(_("Clock, against the relay's"), _clock_words(contact.clock_off_s), words=True))
     if contact.directory_code:
         facts.append(Fact(_("Directory"), code_words(contact.directory_code), words=True))
     return facts
