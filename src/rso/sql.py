@@ -1,17 +1,21 @@
-"""Statements in plain SQL, for what is asked with every message.
+"""Statements in plain SQL, for what is asked and stored with every message.
 
 The mapper composes and compiles its statement each time, which takes four to thirty times as long as such a
-statement itself (0.3 ms and more of CPU). Everything that is asked once a page at most goes through the mapper.
+statement itself (0.3 ms and more of CPU). Here a statement is text that stays the same, and how a model's columns
+are read and written is worked out once. Everything that is done once a page at most goes through the mapper.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property, lru_cache, partial
+from operator import attrgetter
 from typing import Any, TypeVar
 from uuid import UUID
 
-from django.db import connection, connections, models, router
+from django.db import DatabaseError, connection, connections, models, router
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 Value = str | int | bytes | UUID | datetime | None
@@ -35,7 +39,11 @@ def value(statement: str, *values: Value) -> Any:
 def found(model: type[Row], statement: str, *values: Value) -> list[Row]:
     """The rows that a SELECT gives, as ``model``, from its own database. Columns not selected are deferred."""
     using = router.db_for_read(model)
-    return list(model._base_manager.db_manager(using).raw(statement, _stored(values, connections[using])))
+    at = connections[using]
+    with at.cursor() as cursor:
+        cursor.execute(statement, _stored(values, at))
+        reading = _reading(model, using, tuple(column[0] for column in cursor.description))
+        return [reading.row(given, at) for given in cursor.fetchall()]
 
 
 def first(model: type[Row], statement: str, *values: Value) -> Row | None:
@@ -75,3 +83,168 @@ def _as_stored(value: Value, at: BaseDatabaseWrapper) -> Any:
     if isinstance(value, datetime):
         return at.ops.adapt_datetimefield_value(value)
     return value
+
+
+# ---------------------------------------------------------------- rows of a model
+
+
+def add(*rows: models.Model) -> None:
+    """Stores new rows, all of one model, as they are; no signal is sent. A number that the database gives is set."""
+    writing = _writing(type(rows[0]), router.db_for_write(type(rows[0])))
+    at = connections[writing.using]
+    with at.cursor() as cursor:
+        if writing.numbered is not None:
+            for row in rows:
+                cursor.execute(writing.insert, writing.values(row, at))
+                ((number,),) = cursor.fetchall()
+                setattr(row, writing.numbered, number)
+        elif len(rows) == 1:
+            cursor.execute(writing.insert, writing.values(rows[0], at))
+        else:
+            cursor.executemany(writing.insert, [writing.values(row, at) for row in rows])
+    for row in rows:
+        row._state.adding, row._state.db = False, writing.using
+
+
+def add_unless_there(row: models.Model) -> bool:
+    """Stores a new row whose key is its own; ``False`` where something unique of it is stored already."""
+    writing = _writing(type(row), router.db_for_write(type(row)))
+    assert writing.numbered is None
+    at = connections[writing.using]
+    with at.cursor() as cursor:
+        cursor.execute(writing.insert + " ON CONFLICT DO NOTHING", writing.values(row, at))
+        is_new = bool(cursor.rowcount)
+    row._state.adding, row._state.db = False, writing.using
+    return is_new
+
+
+def keep(*rows: models.Model, only: tuple[str, ...]) -> None:
+    """Stores the fields ``only`` of rows that are there, all of one model; no signal is sent.
+
+    Raises ``DatabaseError`` where one is not there any more.
+    """
+    model = type(rows[0])
+    using = router.db_for_write(model)
+    at = connections[using]
+    statement, columns = _update(model, using, only)
+    with at.cursor() as cursor:
+        for row in rows:
+            cursor.execute(statement, [column.stored(row, at) for column in columns])
+            if cursor.rowcount != 1:
+                raise DatabaseError("a row that was to be changed is not there any more")
+
+
+@dataclass(frozen=True)
+class _Reading:
+    """How the columns of a SELECT become a row of a model: names in the model's order, each with its place."""
+
+    model: type[models.Model]
+    using: str
+    names: tuple[str, ...]
+    places: tuple[int, ...]
+    converted: tuple[tuple[int, tuple[Callable[..., Any], ...], Any], ...]
+
+    def row(self, given: Sequence[Any], at: BaseDatabaseWrapper) -> Any:
+        values = [given[place] for place in self.places]
+        for place, converters, column in self.converted:
+            for convert in converters:
+                values[place] = convert(values[place], column, at)
+        return self.model.from_db(self.using, self.names, values)
+
+
+@lru_cache(maxsize=256)
+def _reading(model: type[models.Model], using: str, columns: tuple[str, ...]) -> _Reading:
+    at, table = connections[using], model._meta.db_table
+    chosen = [field for field in model._meta.concrete_fields if field.column in columns]
+    converted = []
+    for place, field in enumerate(chosen):
+        column = field.get_col(table)
+        converters = (*at.ops.get_db_converters(column), *column.get_db_converters(at))
+        if converters:
+            converted.append((place, converters, column))
+    return _Reading(
+        model,
+        using,
+        tuple(field.attname for field in chosen),
+        tuple(columns.index(field.column) for field in chosen),
+        tuple(converted),
+    )
+
+
+@dataclass(frozen=True)
+class _Column:
+    """How a field is stored."""
+
+    field: models.Field[Any, Any]
+    name: str
+    value: Callable[[models.Model], Any]
+    prepared: Callable[..., Any] | None
+
+    def stored(self, row: models.Model, at: BaseDatabaseWrapper) -> Any:
+        value = self.value(row)
+        return value if self.prepared is None or value is None else self.prepared(value, at)
+
+
+@dataclass(frozen=True)
+class _Writing:
+    """How rows of a model are written to its database. ``numbered`` is the key that the database gives, if it does."""
+
+    model: type[models.Model]
+    using: str
+    columns: tuple[_Column, ...]
+    numbered: str | None
+
+    @cached_property
+    def insert(self) -> str:
+        quoted = connections[self.using].ops.quote_name
+        names = ", ".join(quoted(column.name) for column in self.columns)
+        places = ", ".join(["%s"] * len(self.columns))
+        parts = ["INSERT INTO", quoted(self.model._meta.db_table), f"({names}) VALUES ({places})"]
+        if self.numbered is not None:
+            parts += ["RETURNING", quoted(self.numbered)]
+        return " ".join(parts)
+
+    def values(self, row: models.Model, at: BaseDatabaseWrapper) -> list[Any]:
+        return [column.stored(row, at) for column in self.columns]
+
+
+@lru_cache(maxsize=128)
+def _writing(model: type[models.Model], using: str) -> _Writing:
+    fields = model._meta.concrete_fields
+    numbered = next((field.attname for field in fields if isinstance(field, models.AutoField)), None)
+    columns = tuple(_column(field) for field in fields if field.attname != numbered)
+    return _Writing(model, using, columns, numbered)
+
+
+@lru_cache(maxsize=256)
+def _update(model: type[models.Model], using: str, only: tuple[str, ...]) -> tuple[str, tuple[_Column, ...]]:
+    meta, quoted = model._meta, connections[using].ops.quote_name
+    columns = tuple(_column(meta.get_field(name)) for name in only)
+    changes = ", ".join(f"{quoted(column.name)} = %s" for column in columns)
+    key = _column(meta.pk)
+    statement = " ".join(("UPDATE", quoted(meta.db_table), "SET", changes, "WHERE", quoted(key.name), "= %s"))
+    return statement, (*columns, key)
+
+
+#: Stored as they are. Ids and times are stored as in every statement here, the rest as the field says.
+_PLAIN = (models.CharField, models.TextField, models.BinaryField, models.BooleanField, models.IntegerField)
+
+
+def _column(field: Any) -> _Column:
+    if isinstance(field, models.FileField) or any(getattr(field, name, False) for name in ("auto_now", "auto_now_add")):
+        raise TypeError(f"{field} does something when it is stored: leave it to the mapper")
+    of = field
+    while isinstance(of, models.ForeignKey):
+        of = of.target_field
+    prepared: Callable[..., Any] | None
+    if isinstance(of, _PLAIN) and not hasattr(of, "from_db_value"):
+        prepared = None
+    elif isinstance(of, models.UUIDField) or type(of) is models.DateTimeField:
+        prepared = _as_stored
+    else:
+        prepared = partial(_as_the_field_says, of)
+    return _Column(field, field.column, attrgetter(field.attname), prepared)
+
+
+def _as_the_field_says(field: models.Field[Any, Any], value: Any, at: BaseDatabaseWrapper) -> Any:
+    return field.get_db_prep_save(value, connection=at)

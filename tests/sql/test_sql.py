@@ -6,12 +6,13 @@ from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
-from django.db import transaction
+from django.db import DatabaseError, IntegrityError, transaction
 from django.test.utils import CaptureQueriesContext
 
 from rso import sql
+from rso.accounts.models import User
 from rso.jobs.models import Period
-from rso.notices.models import Mail
+from rso.notices.models import Mail, Notice
 
 pytestmark = pytest.mark.django_db
 
@@ -67,3 +68,70 @@ def test_a_locked_row_is_locked_where_the_database_does_it_by_row(periods: list[
     with CaptureQueriesContext(connection) as asked:
         assert sql.rows("SELECT name FROM jobs_period WHERE name = %s" + sql.lock(), "a") == [("a",)]
     assert asked[0]["sql"].endswith("FOR UPDATE") is connection.features.has_select_for_update
+
+
+# ---------------------------------------------------------------- rows of a model
+
+
+def _mail(key: str = "k") -> Mail:
+    return Mail(key=key, to_address="a@example.invalid", subject="s", created_at=TICK, next_at=TICK)
+
+
+def test_a_row_is_stored_as_the_mapper_would_store_it() -> None:
+    mail = _mail()
+    sql.add(mail)
+    assert not mail._state.adding
+    there = Mail.objects.get()
+    for field in Mail._meta.concrete_fields:
+        assert getattr(there, field.attname) == getattr(mail, field.attname), field
+    assert sql.first(Mail, "SELECT * FROM notices_mail WHERE created_at = %s", TICK) == mail
+
+
+def test_the_number_that_the_database_gives_is_set(django_user_model: type[User]) -> None:
+    user = django_user_model.objects.create(email="a@example.invalid", name="A")
+    rows = [
+        Notice(user=user, kind="k", title="%(n)s", context={"n": n, "of": None}, path="/", created_at=TICK)
+        for n in range(3)
+    ]
+    sql.add(*rows)
+    assert [row.context["n"] for row in Notice.objects.order_by("pk")] == [0, 1, 2]
+    assert [row.pk for row in rows] == list(Notice.objects.order_by("pk").values_list("pk", flat=True))
+    found = sql.found(Notice, "SELECT * FROM notices_notice ORDER BY id DESC")
+    assert [row.context for row in found] == [{"n": n, "of": None} for n in (2, 1, 0)]
+    assert found[0].user == user
+    assert found[0].read_at is None
+
+
+def test_many_rows_are_stored_by_one_call() -> None:
+    sql.add(_mail("a"), _mail("b"))
+    assert set(Mail.objects.values_list("key", flat=True)) == {"a", "b"}
+
+
+def test_what_is_unique_is_stored_once_and_the_transaction_goes_on() -> None:
+    assert sql.add_unless_there(_mail())
+    assert not sql.add_unless_there(_mail())
+    assert Mail.objects.count() == 1
+    with pytest.raises(IntegrityError), transaction.atomic():
+        sql.add(_mail())
+
+
+def test_only_what_is_named_is_kept() -> None:
+    mail = _mail()
+    sql.add(mail)
+    mail.subject, mail.attempts, mail.next_at = "t", 3, TICK + timedelta(hours=1)
+    sql.keep(mail, only=("attempts", "next_at"))
+    mail.refresh_from_db()
+    assert (mail.subject, mail.attempts, mail.next_at) == ("s", 3, TICK + timedelta(hours=1))
+
+
+def test_a_row_that_is_gone_cannot_be_kept() -> None:
+    mail = _mail()
+    sql.add(mail)
+    Mail.objects.all().delete()
+    with pytest.raises(DatabaseError, match="not there any more"):
+        sql.keep(mail, only=("attempts",))
+
+
+def test_what_does_something_when_stored_is_left_to_the_mapper() -> None:
+    with pytest.raises(TypeError, match="leave it to the mapper"):
+        sql.add(User(email="b@example.invalid"))  # its day of birth is set by the mapper

@@ -45,7 +45,7 @@ def record(
         previous=digest,
     )
     entry.digest = entry.row().digest()
-    entry.save(force_insert=True)
+    sql.add(entry)
     if note:
         Note.objects.create(entry=entry, salt=salt, text=note)
     sql.change(_MOVE, entry.sequence, entry.digest)

@@ -29,7 +29,6 @@ Say = Callable[[str], None]
 ASKER, HOLDER = STATES[0], STATES[1]
 EXCHANGE = ("probe", "answer")
 _PRINTS = 8
-_WARM = 3
 _SECONDS_EACH = 3.0
 """How long an exchange may take before the run is given up: extraction alone takes half a second."""
 _GRACE_S = 120.0
@@ -37,13 +36,24 @@ _GRACE_S = 120.0
 
 @dataclass(frozen=True)
 class Wishes:
-    """``exchanges`` are asked at once and counted; ``alone`` are asked one after another, for the wall times."""
+    """``exchanges`` are asked at once and counted; ``alone`` are asked one after another, for the wall times.
+
+    In the counted run, images are decoded, extracted and searched only where ``each_searched``; otherwise what was
+    made of the same few prints in the first questions is handed out again. The questions one after another are
+    always searched.
+    """
 
     exchanges: int = 200
     gallery: int = 500
     alone: int = 10
     exchange_seconds: int = 10
+    each_searched: bool = False
     profile: Path | None = None
+
+    @property
+    def warm(self) -> int:
+        """How many questions go before those that are counted: one with each print."""
+        return min(_PRINTS, max(self.exchanges, 1))
 
     def profiled(self, name: str) -> str:
         """The file of the profile called ``name``, or empty where none is wished."""
@@ -108,6 +118,8 @@ class _Stage:
     processes: Processes
     asker: Member
     holder: Member
+    reading_s: float
+    """CPU of the limited process for each image that it decoded."""
 
     def spent(self) -> dict[str, Spent]:
         relay = spent_by(self.processes.running["relay"].pid)
@@ -142,6 +154,7 @@ def measure(wishes: Wishes, say: Say) -> dict[str, Any]:
         "exchanges": wishes.exchanges,
         "alone": len(walls),
         "exchange_seconds": wishes.exchange_seconds,
+        "each_searched": wishes.each_searched,
         "body_bytes": {kind: round(size) for kind, size in sizes.items()},
         "machine": machine.describe(),
     }
@@ -161,9 +174,9 @@ def _stage(folder: Path, wishes: Wishes, say: Say) -> Iterator[_Stage]:
         with Member(places[0], relay.url) as asker, Member(places[1], relay.url) as holder:
             say("an arrangement, signed by two persons on each side")
             _agree(asker, holder)
-            say(f"a gallery of {wishes.gallery}, {_PRINTS} synthetic prints, a first few questions")
-            _fill(asker, holder, wishes)
-            yield _Stage(folder, relay, processes, asker, holder)
+            say(f"a gallery of {wishes.gallery}, {wishes.warm} synthetic prints, a first question with each")
+            read = _fill(asker, holder, wishes)
+            yield _Stage(folder, relay, processes, asker, holder, read)
 
 
 def _places(folder: Path, wishes: Wishes) -> tuple[Place, list[Place]]:
@@ -190,15 +203,18 @@ def _agree(asker: Member, holder: Member) -> None:
         raise RsoError("not-in-force", "The arrangement did not come into force: see the logs of the two nodes.")
 
 
-def _fill(asker: Member, holder: Member, wishes: Wishes) -> None:
+def _fill(asker: Member, holder: Member, wishes: Wishes) -> float:
+    """Makes everything ready, and asks once with each print; returns the reader's seconds of CPU an image."""
     holder.do("enrol", count=wishes.gallery)
     holder.do("install_meters")
-    asker.do("prints", count=min(_PRINTS, max(wishes.exchanges, 1)))
+    asker.do("prints", count=wishes.warm)
     for name, member in (("asker", asker), ("holder", holder)):
         member.do("work", profile=wishes.profiled(name))
-    asker.do("draft", count=_WARM)
+    asker.do("draft", count=wishes.warm)
+    before = holder.spent()
     asker.do("ask", peer=HOLDER.agency)
-    _wait(asker, _WARM, _WARM)
+    _wait(asker, wishes.warm, wishes.warm)
+    return holder.spent().since(before).children / wishes.warm
 
 
 # ---------------------------------------------------------------- the two runs
@@ -214,33 +230,42 @@ def _wait(asker: Member, settled: int, fresh: int, *, alone: bool = False, recei
 
 def _together(stage: _Stage, wishes: Wishes) -> tuple[Counted, dict[str, float]]:
     """All questions at once: what they cost; and what drafting and destroying cost, before and after."""
+    stage.holder.do("remember", yes=not wishes.each_searched)
     moments = [stage.spent()]
     stage.asker.do("draft", count=wishes.exchanges)
-    stage.holder.do("clear_meters")
+    before = _metered(stage)
     moments.append(stage.spent())
     asked = stage.asker.do("ask", peer=HOLDER.agency, profile=wishes.profiled("officer"))
-    _wait(stage.asker, _WARM + wishes.exchanges, wishes.exchanges)
+    _wait(stage.asker, wishes.warm + wishes.exchanges, wishes.exchanges)
     moments.append(stage.spent())
-    told = stage.holder.do("metered")
-    if told["calls"].get("extract") != wishes.exchanges:
-        raise RsoError("miscounted", f"{told['calls'].get('extract')} extractions for {wishes.exchanges} questions.")
+    meters = _metered(stage)
+    during = meters.since(before)
+    if during.calls["extract"] != (wishes.exchanges if wishes.each_searched else 0):
+        raise RsoError("miscounted", f"{during.calls['extract']} extractions in {wishes.exchanges} questions.")
     outcomes = {outcome for outcome, _asked, _answered in stage.asker.do("asked_times")["times"].values()}
     if outcomes != {"no-hit"}:
         raise RsoError("not-no-hit", f"The answers were {sorted(outcomes)}: this measures automatic no hits only.")
     stage.holder.do("destroy")
-    _wait(stage.asker, _WARM + wishes.exchanges, wishes.exchanges, receipts=True)
+    _wait(stage.asker, wishes.warm + wishes.exchanges, wishes.exchanges, receipts=True)
     moments.append(stage.spent())
     waits = _tick_waits(stage)
     drafting, exchanging, destroying = (
         {name: after[name].since(before[name]) for name in before} for before, after in pairwise(moments)
     )
-    meters = Meters(told["seconds"], told["calls"])
-    counted = Counted(wishes.exchanges, exchanging, meters, list(waits.values()), asked["cpu_s"])
+    counted = Counted(
+        wishes.exchanges, exchanging, during.total, meters, stage.reading_s, list(waits.values()), asked["cpu_s"]
+    )
+    stage.holder.do("remember", yes=False)
     apart = {
         "draft_cpu_ms": counted.per_exchange(drafting["asker"].total),
         "destruction_cpu_ms": counted.per_exchange(sum(spent.total for spent in destroying.values())),
     }
     return counted, apart
+
+
+def _metered(stage: _Stage) -> Meters:
+    told = stage.holder.do("metered")
+    return Meters(told["seconds"], told["calls"])
 
 
 def _tick_waits(stage: _Stage) -> dict[str, float]:

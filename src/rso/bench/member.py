@@ -258,16 +258,17 @@ _threads: list[threading.Thread] = []
 
 
 def metered() -> Answer:
-    """What decode, extract and search have used in this process since the meters were cleared."""
+    """What decode, extract and search have used in this process since the meters were put in."""
     from rso.bench import meters
 
     return {"seconds": dict(meters.SECONDS), "calls": dict(meters.CALLS)}
 
 
-def clear_meters() -> Answer:
+def remember(yes: bool) -> Answer:
+    """Whether what was decoded, extracted and searched before is handed out again from here on."""
     from rso.bench import meters
 
-    meters.clear()
+    meters.remember(yes)
     return {}
 
 
@@ -282,7 +283,7 @@ ORDERS: dict[str, Callable[..., Answer]] = {
     order.__name__: order
     for order in (
         contact, propose, sign, in_force, enrol, prints, draft, ask, destroy, answered, asked_times, answer_times,
-        sizes, work, metered, clear_meters, install_meters,
+        sizes, work, metered, remember, install_meters,
     )
 }  # fmt: skip
 

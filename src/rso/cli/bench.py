@@ -41,13 +41,24 @@ def bench() -> None:
     "--exchange-seconds", default=10, show_default=True, type=click.IntRange(1, 900), help="Between rounds of a node."
 )
 @click.option(
+    "--each-searched",
+    is_flag=True,
+    help="Decode, extract and search for every question that is counted, instead of once for each print before.",
+)
+@click.option(
     "--profile",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     help="Leave profiles (cProfile) of sending and of both nodes' workers in this folder. Figures are too high then.",
 )
 @click.option("--json", "as_json", is_flag=True, help="One JSON object as the last line of standard output.")
 def exchange(
-    exchanges: int, alone: int, gallery: int, exchange_seconds: int, profile: Path | None, as_json: bool
+    exchanges: int,
+    alone: int,
+    gallery: int,
+    exchange_seconds: int,
+    each_searched: bool,
+    profile: Path | None,
+    as_json: bool,
 ) -> None:
     """Measure a probe and its automatic "no hit": two nodes and a relay over HTTPS, all real, on this machine.
 
@@ -55,7 +66,7 @@ def exchange(
     """
     from rso.bench.exchange import Wishes, measure
 
-    told = measure(Wishes(exchanges, gallery, alone, exchange_seconds, profile), _say)
+    told = measure(Wishes(exchanges, gallery, alone, exchange_seconds, each_searched, profile), _say)
     lines = [
         f"{told['cpu_ms_per_exchange']} ms of CPU an exchange, over {exchanges}",
         *(f"  {name} {value}" for name, value in told["steps"].items()),

@@ -21,6 +21,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import override
 
+from rso import sql
 from rso.accounts.models import User
 from rso.accounts.rules import Actor, require
 from rso.audit.actions import record
@@ -58,9 +59,8 @@ def notify(
     for user in dict.fromkeys(recipients):
         if user.pk == actor.user_id or not user.is_active:
             continue
-        notice = Notice.objects.create(
-            user=user, kind=str(kind), title=msgid, context=dict(context or {}), path=path, created_at=now
-        )
+        notice = Notice(user=user, kind=str(kind), title=msgid, context=dict(context or {}), path=path, created_at=now)
+        sql.add(notice)
         told.append(notice)
         if by_mail:
             with override(user.language or settings.LANGUAGE_CODE):

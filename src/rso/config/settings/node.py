@@ -8,7 +8,12 @@ from rso.config.settings.base import *
 
 DEPLOYMENT = "node"
 ROOT_URLCONF = "rso.config.urls.node"
-DATABASES = {"default": database("RSO_DATABASE_URL", env.text("RSO_DATABASE_URL", f"sqlite://{DATA / 'node.sqlite3'}"))}
+DATABASES = {
+    # Envelopes have 128 KiB and more.
+    "default": database(
+        "RSO_DATABASE_URL", env.text("RSO_DATABASE_URL", f"sqlite://{DATA / 'node.sqlite3'}"), page_bytes=16_384
+    )
+}
 
 INSTALLED_APPS = [
     *INSTALLED_APPS,

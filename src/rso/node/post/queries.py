@@ -50,7 +50,10 @@ def own_agency() -> AgencyId:
     """The agency of this node; raises ``PostError`` where it is not set up."""
     if not settings.RSO_AGENCY:
         raise PostError("no-agency", "This node has no agency yet: set RSO_AGENCY, as XAV/GOV/BORDER.")
-    return AgencyId.parse(settings.RSO_AGENCY)
+    return _parsed(settings.RSO_AGENCY)
+
+
+_parsed = lru_cache(maxsize=4)(AgencyId.parse)
 
 
 @dataclass

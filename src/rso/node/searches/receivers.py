@@ -6,6 +6,7 @@ from typing import Any
 
 from django.urls import reverse
 
+from rso import sql
 from rso.accounts.rules import system_actor
 from rso.audit.actions import record
 from rso.base.clock import Clock, from_unix_seconds
@@ -72,9 +73,11 @@ def _answered(arrived: list[Incoming]) -> None:
         assert isinstance(message, Answer)
         assert conversation is not None
         question = questions[conversation.pk]
-        changes = {"outcome": message.outcome.value, "reason": message.reason or ""}
-        Question.objects.filter(pk=question.pk).update(**changes, answered_at=incoming.now)
-        record(MACHINE, SearchesEvent.ANSWER_CAME, subject=conversation.pk, facts=changes)
+        question.outcome, question.reason = message.outcome.value, message.reason or ""
+        question.answered_at = incoming.now
+        sql.keep(question, only=("outcome", "reason", "answered_at"))
+        facts: dict[str, str | int | bool] = {"outcome": question.outcome, "reason": question.reason}
+        record(MACHINE, SearchesEvent.ANSWER_CAME, subject=conversation.pk, facts=facts)
         tell(MACHINE, [question.search.officer], ANSWERED, reverse("searches:search", args=[question.search_id]))
 
 

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable, Sequence
+from contextlib import nullcontext
 from datetime import datetime
 from uuid import UUID, uuid4
 
 from django.db import IntegrityError, connections, transaction
 
+from rso import sql
 from rso.accounts.rules import Actor, require
 from rso.audit.actions import record
 from rso.base.clock import unix_seconds
@@ -86,8 +88,9 @@ def _new_keys(subjects: Sequence[str], now: datetime) -> dict[str, DataKey]:
         )
         for subject, key in made.items()
     ]
-    with transaction.atomic(using=VAULT):
-        WrappedKey.objects.bulk_create(rows, batch_size=_BATCH)
+    # One statement is a transaction by itself.
+    with transaction.atomic(using=VAULT) if len(rows) > 1 else nullcontext():
+        sql.add(*rows)
     put_at_hand(made)
     return made
 

@@ -32,6 +32,7 @@ class _AtHand:
     data: dict[str, DataKey] = field(default_factory=dict, repr=False)
     signing: dict[tuple[Secret, bytes], SigningKey] = field(default_factory=dict, repr=False)
     opening: dict[bytes, OpeningKey] = field(default_factory=dict, repr=False)
+    epochs: dict[str, bytes] = field(default_factory=dict, repr=False)
 
 
 _at_hand: ContextVar[_AtHand | None] = ContextVar("keys at hand", default=None)
@@ -82,9 +83,16 @@ def _live(kind: Secret) -> QuerySet[WrappedKey]:
 
 
 def _secret(row: WrappedKey) -> bytes:
-    ring = keyring()
-    key = ring.key(row.epoch)
-    return unwrap(key, bytes(row.wrapped), row=row.pk, kind=row.kind, epoch=row.epoch)
+    return unwrap(_epoch_key(row.epoch), bytes(row.wrapped), row=row.pk, kind=row.kind, epoch=row.epoch)
+
+
+def _epoch_key(epoch: str) -> bytes:
+    held = _at_hand.get()
+    if held is None:
+        return keyring().key(epoch)
+    if epoch not in held.epochs:
+        held.epochs[epoch] = keyring().key(epoch)
+    return held.epochs[epoch]
 
 
 def data_key(subject: str) -> DataKey:
@@ -104,15 +112,11 @@ def data_key(subject: str) -> DataKey:
 
 def data_keys(subjects: list[str]) -> dict[str, DataKey]:
     """The keys of those among ``subjects`` that still have one, in one query; the others are left out."""
-    ring = keyring()
-    epochs: dict[str, bytes] = {}
     found: dict[str, DataKey] = {}
-    for start in range(0, len(subjects), 500):
-        for row in _live(Secret.SUBJECT).filter(name__in=subjects[start : start + 500]):
-            if row.epoch not in epochs:
-                epochs[row.epoch] = ring.key(row.epoch)
-            secret = unwrap(epochs[row.epoch], bytes(row.wrapped), row=row.pk, kind=row.kind, epoch=row.epoch)
-            found[row.name] = DataKey(row.pk, secret)
+    with keys_at_hand():  # the key of a week is read from the ring once for all of them
+        for start in range(0, len(subjects), 500):
+            for row in _live(Secret.SUBJECT).filter(name__in=subjects[start : start + 500]):
+                found[row.name] = DataKey(row.pk, _secret(row))
     return found
 
 

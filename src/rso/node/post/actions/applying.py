@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Final
 
+from rso import sql
 from rso.accounts.rules import Actor
 from rso.audit.actions import record
 from rso.base.clock import from_unix_seconds, unix_seconds
 from rso.node.post import handlers, queries
 from rso.node.post.actions import conversations, notarising
 from rso.node.post.handlers import Incoming, Page
-from rso.node.post.models import Conversation, Inbox, Outbox
+from rso.node.post.models import Conversation, Inbox
 from rso.node.post.ports import Delivery
 from rso.node.post.rules import PostError, PostEvent
 from rso.node.vault.actions import subject_key
@@ -63,7 +65,10 @@ def apply(actor: Actor, row: Inbox, opened: Opened, *, held: Inbox | None, page:
         key = subject_key(row.conversation.vault_subject, now=now)
         row.content = seal_field(key, row._meta.db_table, "content", row.pk, opened.content.encode())
     row.attempts = 0 if held is None else held.attempts
-    row.save(force_insert=held is None)
+    if held is None:
+        sql.add(row)
+    else:
+        row.save()
     if handler is not None:
         terms = None if header.arrangement is None else queries.checked(header.arrangement)
         handler(Incoming(row, message, header.sender, row.conversation, terms, now, page))
@@ -73,11 +78,16 @@ def apply(actor: Actor, row: Inbox, opened: Opened, *, held: Inbox | None, page:
     return row
 
 
+_FETCHED: Final = (
+    "UPDATE post_outbox SET state = 'fetched' "
+    "WHERE conversation_id = %s AND kind = %s AND state = 'at-relay' AND notarised_at IS NOT NULL"
+)
+
+
 def _fetched_as_it_seems(row: Inbox) -> None:
     """Whoever answers has fetched the question: the relay need not be asked."""
     if row.conversation is not None and row.conversation.side == Side.ASKER:
-        question = Outbox.objects.filter(conversation=row.conversation, kind=row.conversation.question)
-        question.filter(state=Outbox.State.AT_RELAY).exclude(notarised_at=None).update(state=Outbox.State.FETCHED)
+        sql.change(_FETCHED, row.conversation.pk, row.conversation.question)
 
 
 def _place(opened: Opened, now: datetime) -> Conversation | None:

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from rso import sql
 from rso.accounts.rules import Actor
@@ -40,6 +40,9 @@ def as_ruled(row: Conversation, ours: AgencyId) -> rules.Conversation:
     )
 
 
+_RULED: Final = ("state", "until", "hit_reference", "hit_used", "ended_at")
+
+
 def keep(row: Conversation, ruled: rules.Conversation, now: datetime) -> Conversation:
     """Writes what the rules made of it."""
     row.state = ruled.state.value
@@ -48,7 +51,7 @@ def keep(row: Conversation, ruled: rules.Conversation, now: datetime) -> Convers
     row.hit_used = ruled.hit_used
     if ruled.state.final and row.ended_at is None:
         row.ended_at = now
-    row.save()
+    sql.keep(row, only=_RULED)
     return row
 
 
@@ -84,13 +87,8 @@ def begin(
         expires_at=from_unix_seconds(ruled.expires),
         started_at=now,
     )
-    try:
-        with transaction.atomic():
-            row.save(force_insert=True)
-    except IntegrityError:
-        raise PostError(
-            "reference-used", "This reference belongs to another question: a question takes a new one."
-        ) from None
+    if not sql.add_unless_there(row):
+        raise PostError("reference-used", "This reference belongs to another question: a question takes a new one.")
     return row
 
 

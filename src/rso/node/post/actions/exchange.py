@@ -15,6 +15,7 @@ from django.db.models.functions import Length
 from django.urls import reverse
 from django.utils.translation import gettext_noop
 
+from rso import sql
 from rso.accounts.queries import holders
 from rso.accounts.rules import Actor, Role, require
 from rso.audit.actions import record
@@ -262,6 +263,10 @@ def _hand_over(each: _Round, pks: Sequence[UUID]) -> None:
         _accepted(each, accepted)
 
 
+_UNPROVEN: Final = ("state", "code", "attempts", "next_at", "receipt_error")
+_NOTARISED: Final = (*_UNPROVEN, "envelope", "notarised_at", "receipt", "proof")
+
+
 @transaction.atomic
 def _accepted(each: _Round, accepted: Sequence[tuple[Outbox, Accepted]]) -> None:
     """The relay has them. An envelope is kept until its receipt holds: the same bytes bring the receipt again."""
@@ -270,15 +275,15 @@ def _accepted(each: _Round, accepted: Sequence[tuple[Outbox, Accepted]]) -> None
     states = dict(locked.values_list("pk", "state"))
     first = [row for row, _ in accepted if states[row.pk] == Outbox.State.QUEUED]
     for row, result in accepted:
+        row.state, row.code = Outbox.State.AT_RELAY, ""
         row.attempts += 1
-        changes: dict[str, object] = {"attempts": row.attempts, "next_at": now + wait_after(row.attempts, each.random)}
+        row.next_at = now + wait_after(row.attempts, each.random)
         if notarising.note(row, result, now):
-            changes = {"envelope": b"", "attempts": 0, "next_at": now + FOLLOW_AFTER, "notarised_at": now}
-            changes |= {"receipt": row.receipt, "proof": row.proof}
+            row.envelope, row.attempts, row.next_at = b"", 0, now + FOLLOW_AFTER
             record(each.actor, PostEvent.NOTARISED, subject=row.pk)
-        Outbox.objects.filter(pk=row.pk).update(
-            state=Outbox.State.AT_RELAY, code="", receipt_error=row.receipt_error, **changes
-        )
+            sql.keep(row, only=_NOTARISED)
+        else:
+            sql.keep(row, only=_UNPROVEN)
     each.done.sent += len(first)
     _advance(first, ruled.Conversation.at_relay)
 

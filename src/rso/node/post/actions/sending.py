@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
+from rso import sql
 from rso.accounts.rules import Actor, require
 from rso.audit.actions import record
 from rso.base.clock import Clock, SystemClock, from_unix_seconds, unix_seconds
@@ -204,7 +205,7 @@ def _queue(sending: _Sending, sealed: Sealed, row: Conversation | None) -> Outbo
         sent_by_id=sending.actor.user_id,
     )
     queued.content = _own_copy(sending, queued, row)
-    queued.save(force_insert=True)
+    sql.add(queued)
     return queued
 
 

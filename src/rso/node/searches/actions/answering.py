@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Final
+
+from rso import sql
 from rso.accounts.rules import Actor, system_actor
 from rso.audit.actions import record
 from rso.base.clock import Clock, next_tick
@@ -19,7 +22,7 @@ from rso.policy.facts import Agreement as Agreed
 from rso.wire.messages import Answer, Meta, Outcome, Probe
 
 MACHINE = system_actor("search")
-_HOUR_S = 3_600
+_ANSWERED: Final = ("state", "outcome", "reason", "leaves_at", "template", "subject", "quality", "unread")
 
 
 def take_probe(incoming: Incoming, clock: Clock) -> ReceivedProbe:
@@ -27,12 +30,13 @@ def take_probe(incoming: Incoming, clock: Clock) -> ReceivedProbe:
     message, conversation = incoming.message, incoming.conversation
     assert isinstance(message, Probe)
     assert conversation is not None
-    probe = ReceivedProbe.objects.create(
+    probe = ReceivedProbe(
         conversation=conversation,
         finger=message.finger_position,
         resolution_ppi=message.resolution_ppi,
         received_at=incoming.now,
     )
+    sql.add(probe)
     decision = incoming_decision(message, incoming)
     facts: dict[str, str | int | bool] = {"verdict": decision.verdict.value, "clause": str(decision.clause or "")}
     record(MACHINE, SearchesEvent.PROBE_TAKEN, subject=conversation.pk, facts=facts)
@@ -94,7 +98,7 @@ def answer(
     )
     probe.state, probe.outcome, probe.reason = ProbeState.ANSWERED, outcome.value, reason or ""
     probe.leaves_at, probe.template = tick, b""
-    probe.save()
+    sql.keep(probe, only=_ANSWERED)
     facts: dict[str, str | int | bool] = {"outcome": outcome.value, "verdict": decision.verdict.value}
     record(actor, SearchesEvent.ANSWERED, subject=probe.conversation_id, facts=facts)
     return probe

@@ -60,7 +60,7 @@ def create(actor: Actor, *, draft: Draft, finger: ReadFinger, now: datetime) -> 
     with transaction.atomic():
         _fill(search, draft, finger)
         adapters.seal_question(key, search, image=finger.png, protection=draft.protection)
-        search.save(force_insert=True)
+        sql.add(search)
         record(actor, SearchesEvent.CREATED, subject=search.pk, facts={"purpose": draft.purpose})
     return search
 
@@ -167,7 +167,7 @@ def send(actor: Actor, *, search: Search, to: Sequence[str], stepped_up: bool, c
             raise SearchError("nobody-chosen", "Choose at least one member to ask.")
         chosen = {str(member.agency): member for member in members(actor, search, now=clock.now(), only=to)}
         questions = [_ask(actor, search, chosen.get(agency), agency, stepped_up, clock) for agency in dict.fromkeys(to)]
-        search.save(update_fields=["state"])
+        sql.keep(search, only=("state",))
         return questions
 
 
@@ -200,7 +200,8 @@ def _ask(actor: Actor, search: Search, member: Member | None, agency: str, stepp
     )
     assert queued.conversation is not None  # a question has one
     conversation = queued.conversation
-    question = Question.objects.create(search=search, conversation=conversation)
+    question = Question(search=search, conversation=conversation)
+    sql.add(question)
     facts: dict[str, str | int | bool] = {"to": agency, "conversation": str(conversation.pk), "verdict": "allowed"}
     record(actor, SearchesEvent.ASKED, subject=search.pk, facts=facts)
     return question

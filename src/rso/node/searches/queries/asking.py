@@ -100,6 +100,7 @@ def members(actor: Actor, search: Search, *, now: datetime, only: Collection[str
     """
     require(actor, SearchesPermission.SEE)
     state, agreed = adapters.open_protection(search), agreements(search)
+    requester = str(actor.opaque if actor.user_id == search.officer_id else search.officer.opaque)
     questions = sql.found(Question, _QUESTIONS_OF, search.pk)
     prefetch_related_objects(questions, "conversation")
     asked = {question.conversation.peer: question for question in questions}
@@ -108,22 +109,20 @@ def members(actor: Actor, search: Search, *, now: datetime, only: Collection[str
         options: list[CheckedArrangement | None] = [
             a for a in peer.in_force if search.arrangement in ("", a.digest.hex())
         ]
-        decisions = [(a, _decision(search, peer.agency, a, state, agreed, now)) for a in options or [None]]
+        asked_before = asked_today(peer.agency, ConversationSide.ASKER, now)
+        facts = _facts(search, peer.agency, requester, agreed, asked_before, now)
+        decisions = [(a, decide(facts, a, state, post.directory().table)) for a in options or [None]]
         # Under several arrangements, the mildest decision is the one that is shown and used.
         checked, decision = min(decisions, key=lambda pair: pair[1].verdict.gravity)
         found.append(Member(peer.agency, peer.name, checked, decision, asked.get(str(peer.agency))))
     return sorted(found, key=lambda member: (member.decision.verdict.gravity, str(member.agency)))
 
 
-def _decision(
-    search: Search,
-    peer: AgencyId,
-    checked: CheckedArrangement | None,
-    state: ProtectionState,
-    agreed: tuple[Agreed, ...],
-    now: datetime,
-) -> Decision:
-    facts = Facts(
+def _facts(
+    search: Search, peer: AgencyId, requester: str, agreed: tuple[Agreed, ...], asked_before: int, now: datetime
+) -> Facts:
+    """What the policy is told of this question, were it put to ``peer``."""
+    return Facts(
         side=Side.ASKING,
         kind=Kind.PROBE,
         asker=post.own_agency(),
@@ -133,11 +132,10 @@ def _decision(
         service=SERVICE,
         modality=MODALITY,
         image_quality=search.quality,
-        asked_today=asked_today(peer, ConversationSide.ASKER, now),
-        requester=str(search.officer.opaque),
+        asked_today=asked_before,
+        requester=requester,
         agreements=agreed,
     )
-    return decide(facts, checked, state, post.directory().table)
 
 
 def agreements(search: Search) -> tuple[Agreed, ...]:
