@@ -15,6 +15,7 @@ from tests.office.conftest import Browser
 from tests.office.proposals import FORM, drafted
 
 from rso.accounts.models import Organisation, User
+from rso.office.directory.models import Resource
 from rso.office.intake.models import Enquiry
 from rso.office.intake.rules import Way
 from rso.office.projects.models import Project, Proposal
@@ -50,8 +51,32 @@ class TestPublicPages:
             "27th Floor Rajanakarn Building",
             "+66 2 343 9477",
             "mailto:info@rso.baliprocess.net",
+            "https://www.baliprocess.net",
         ):
             assert words in page, words
+        for resource in Resource.objects.all():
+            place = f"{reverse('front:resources')}#{resource.code}"
+            assert place in page, "each resource leads to what it is"
+            assert f'id="{resource.code}"' in client.get(reverse("front:resources")).content.decode()
+
+    def test_what_changed_since_the_brochure_stands_with_its_dates_and_sources(self, client: Client) -> None:
+        members = client.get(reverse("front:members")).content.decode()
+        assert "What has changed since the brochure" in members
+        assert ("1 July 2019" in members, "the first public count with four organisations" in members) == (True, True)
+        about = client.get(reverse("front:about")).content.decode()
+        for words in ("Malaysia", "Viet Nam", "26 July 2023", "Technical Experts Group on Returns", "1 April 2018"):
+            assert words in about, words
+        then = client.get(reverse("front:members"), {"on": "2018-03-01"}).content.decode()
+        assert "What has changed since the brochure" not in then, "nobody had joined by that day"
+
+    def test_a_stranger_has_no_desk_and_somebody_signed_in_has_their_own(
+        self, client: Client, browser: Browser
+    ) -> None:
+        drafted(browser("official"))
+        assert "What waits for you" not in client.get("/").content.decode()
+        staff, official = (browser(name).get("/").context["waits"] for name in ("staff", "official"))
+        assert [stat.href for stat in staff] == ["/proposals/", "/enquiries/", "/notices/"]
+        assert [stat.href for stat in official] == ["/proposals/", "/notices/"]
 
     @pytest.mark.parametrize("page", ["front:home", "front:about", "front:members", "front:resources"])
     def test_another_day_is_said_to_be_another_day(self, client: Client, page: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -46,6 +47,8 @@ def test_it_waits_for_whoever_has_the_next_step_and_for_nobody_else(actors: Acto
         assert waits(actors, *BOTH) == set(BOTH), "one of them opens the consultation"
         deciding.consult(actors["manager-a"], proposal=proposal, now=NOW)
         assert waits(actors, *BOTH, "steering") == {"steering"}
+        deciding.comment(actors["steering"], proposal=proposal, text=f"Round {round}.", now=NOW)
+        assert waits(actors, "steering") == set(), "whoever has spoken is not asked again"
         deciding.close_consultation(actors["manager-b"], proposal=proposal, reason="Done.", now=NOW)
         sign(actors, proposal, ("manager-a", APPROVE, "Yes."))
         assert waits(actors, *BOTH) == {"manager-b"}
@@ -58,6 +61,19 @@ def test_it_waits_for_whoever_has_the_next_step_and_for_nobody_else(actors: Acto
         sign(actors, proposal, ("manager-a", RETURN, "Name them."))
         assert waits(actors, *BOTH, "official", "stranger") == {"official"}
         drafting.submit(actors["official"], proposal=proposal, now=NOW)
+
+
+def test_a_second_consultation_asks_the_steering_group_anew(actors: Actors) -> None:
+    proposal = draft(actors["official"])
+    drafting.submit(actors["official"], proposal=proposal, now=NOW)
+    for name in BOTH:
+        deciding.assess(actors[name], proposal=proposal, leaning=APPROVE, text="Clear.", now=NOW)
+    deciding.consult(actors["manager-a"], proposal=proposal, now=NOW)
+    deciding.comment(actors["steering"], proposal=proposal, text="No objection.", now=NOW)
+    deciding.close_consultation(actors["manager-a"], proposal=proposal, reason="Done.", now=NOW)
+    sign(actors, proposal, ("manager-a", APPROVE, "Yes."), ("manager-b", RETURN, "No."))
+    deciding.consult(actors["manager-a"], proposal=proposal, now=NOW + timedelta(days=1))
+    assert waits(actors, "steering") == {"steering"}
 
 
 def test_whose_turn_comes_next_is_told(actors: Actors) -> None:

@@ -17,6 +17,12 @@ def holding(rows: QuerySet[T], day: date) -> QuerySet[T]:
     return rows.filter(Q(since__isnull=True) | Q(since__lte=day), Q(until__isnull=True) | Q(until__gt=day))
 
 
+def changed(rows: QuerySet[T], day: date) -> QuerySet[T]:
+    """The rows that are no longer, or not only, the brochure's: begun later than it, or ended by ``day``."""
+    newer = Q(version__gt=1, since__lte=day)
+    return rows.filter(newer | Q(until__lte=day)).order_by("-until", "-since", "pk")
+
+
 def members(day: date) -> QuerySet[Standing]:
     """Members and member organisations on ``day``, alphabetical; observers stand elsewhere."""
     rows = holding(Standing.objects.select_related("organisation"), day)

@@ -36,7 +36,16 @@ def _items(actor: Actor) -> Iterator[tuple[Any, str]]:
         yield _("Work with us"), reverse("intake:ways")
 
 
+#: Pages that stand under another address than the section they are reached from.
+_ELSEWHERE = {"accounts:people": ("accounts:organisations", "accounts:permissions"), "intake:mine": ("intake:ways",)}
+
+
+def _is_current(path: str, url: str) -> bool:
+    within = [url, *(reverse(page) for at, pages in _ELSEWHERE.items() if reverse(at) == url for page in pages)]
+    return any(path.startswith(start) for start in within)
+
+
 def items(request: HttpRequest) -> list[Item]:
     """The navigation for whoever asks; the page being shown, or the section it lies in, is marked."""
     actor: Actor = getattr(request, "actor", ANONYMOUS)
-    return [(label, url, request.path.startswith(url)) for label, url in _items(actor)]
+    return [(label, url, _is_current(request.path, url)) for label, url in _items(actor)]

@@ -10,7 +10,7 @@ from django.db.models.fields.json import KT
 
 from rso.accounts.rules import Actor, Role, decide, require
 from rso.office.projects.likeness import Text, alike
-from rso.office.projects.models import Assessment, Attachment, Project, Proposal, Signature, Submission
+from rso.office.projects.models import Assessment, Attachment, Comment, Project, Proposal, Signature, Submission
 from rso.office.projects.rules import EDITABLE, FINAL, Doing, ProjectsPermission, State, attempt
 
 TEXTS = ("title", "problem", "approach", "results", "risks", "objectives", "principles", "starts_on", "ends_on")
@@ -152,12 +152,17 @@ def doable(actor: Actor, proposal: Proposal) -> frozenset[Doing]:
 
 
 def waiting_for(actor: Actor) -> QuerySet[Proposal]:
-    """What waits for this person: to assess, consult or sign as a Co-Manager, to comment, to mend what was returned."""
+    """What waits for this person: to assess, consult or sign as a Co-Manager, to comment where
+    their member has not yet, to mend what was returned."""
     wanted = Q(pk__in=[])
     if actor.holds(Role.CO_MANAGER):
         wanted |= _waits_for_a_co_manager(actor.organisations(Role.CO_MANAGER))
     if actor.holds(Role.STEERING_GROUP):
-        wanted |= Q(state=State.CONSULTATION.value)
+        # In this window: what was said in one before a disagreement answers no new question.
+        here = {"proposal": OuterRef("pk"), "round": OuterRef("round"), "at__gte": OuterRef("changed_at")}
+        spoken = Comment.objects.filter(**here)
+        theirs = spoken.filter(organisation__code__in=actor.organisations(Role.STEERING_GROUP))
+        wanted |= Q(~Exists(theirs), state=State.CONSULTATION.value)
     if actor.holds(Role.MEMBER_OFFICIAL):
         wanted |= Q(state=State.RETURNED.value, member__code__in=actor.organisations(Role.MEMBER_OFFICIAL))
     return Proposal.objects.filter(wanted).select_related("member").order_by("changed_at", "pk")

@@ -12,8 +12,10 @@ from django.utils.dateparse import parse_date
 from django.views.decorators.http import require_safe
 
 from rso.accounts.guards import public
+from rso.accounts.rules import ANONYMOUS
 from rso.office.directory import queries as directory
 from rso.office.directory.models import Passage, Resource
+from rso.office.front import presenters
 from rso.office.intake.presenters import WAYS
 from rso.office.projects import queries as projects
 
@@ -43,15 +45,15 @@ def home(request: HttpRequest) -> HttpResponse:
         "objectives": directory.passages(Kind.OBJECTIVE, day),
         "framework": directory.passages(Kind.BACKGROUND, day).filter(code="rcf").first(),
         "principles": directory.passages(Kind.PRINCIPLE, day),
-        "governance": directory.passages(Kind.GOVERNANCE, day),
         "organs": directory.bodies(day, governance=True),
-        "projects": projects.public_projects()[:6],
+        "projects": projects.public_projects()[:8],
         "bodies": directory.bodies(day),
         "resources": directory.resources(day),
         "member_count": sum(number for _label, number in groups),
         "groups": groups,
         "contact": directory.passages(Kind.ADDRESS, day),
         "ways": WAYS,
+        "waits": presenters.waits(getattr(request, "actor", ANONYMOUS), timezone.localdate()),
         **_day_words(day),
     }
     return render(request, "front/home.html", context)
@@ -70,6 +72,7 @@ def about(request: HttpRequest) -> HttpResponse:
         "organs": directory.bodies(day, governance=True),
         "bodies": directory.bodies(day),
         "contact": directory.passages(Kind.ADDRESS, day),
+        "changed": presenters.changed_bodies(day),
         **_day_words(day),
     }
     return render(request, "front/about.html", context)
@@ -80,7 +83,12 @@ def about(request: HttpRequest) -> HttpResponse:
 def members(request: HttpRequest) -> HttpResponse:
     day = _day(request)
     groups = directory.members_by_group(day)
-    context = {"groups": groups, "count": sum(len(rows) for _label, rows in groups), **_day_words(day)}
+    context = {
+        "groups": groups,
+        "count": sum(len(rows) for _label, rows in groups),
+        "changed": presenters.changed_members(day),
+        **_day_words(day),
+    }
     return render(request, "front/members.html", context)
 
 
