@@ -121,7 +121,7 @@ def _all_pages() -> list[tuple[str, str]]:
     """Every page of the office with who opens it."""
     pages = [("", reverse(page)) for page in PUBLIC]
     pages += [("", reverse("intake:write", args=[way.value])) for way in Way]
-    pages += [("", reverse("intake:sent")), ("", reverse("intake:confirm", args=["x" * 32]))]
+    pages += [("", reverse("intake:sent"))]
     pages += [("", reverse("projects:project", args=[row.pk])) for row in Project.objects.all()]
     pages += [("official", reverse("projects:draft")), ("official", reverse("projects:proposals"))]
     pages += [("staff", reverse("intake:queue"))]

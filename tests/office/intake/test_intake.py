@@ -60,15 +60,17 @@ def confirmed(**given: Any) -> Enquiry:
 class TestRules:
     WAY = {
         State.UNCONFIRMED: {Move.CONFIRM: State.NEW},
-        State.NEW: {Move.TAKE: State.IN_HAND},
+        State.NEW: {Move.TAKE: State.IN_HAND, Move.SET_ASIDE: State.SET_ASIDE},
         State.IN_HAND: {
             Move.TAKE: State.IN_HAND,
             Move.RELEASE: State.NEW,
             Move.ANSWER: State.ANSWERED,
             Move.DECLINE: State.DECLINED,
+            Move.SET_ASIDE: State.SET_ASIDE,
         },
         State.ANSWERED: {Move.REOPEN: State.IN_HAND},
         State.DECLINED: {Move.REOPEN: State.IN_HAND},
+        State.SET_ASIDE: {Move.REOPEN: State.IN_HAND},
     }
 
     @pytest.mark.parametrize("move", Move)
@@ -128,13 +130,17 @@ class TestConfirming:
             ANONYMOUS, way=Way.FUND, fields=COMMON, details={}, language="en", place="x", now=timezone.now()
         )
         place = reverse("intake:confirm", args=[token_of(enquiry)])
-        assert client.get(place).status_code == 200
+        looked = client.get(place)
+        assert looked.status_code == 200
+        assert "Fund an initiative" in looked.content.decode(), "whoever presses knows for what"
         enquiry.refresh_from_db()
         assert enquiry.state == "unconfirmed"
         assert client.post(place).status_code == 200
         enquiry.refresh_from_db()
         assert enquiry.state == "new"
-        assert client.post(reverse("intake:confirm", args=["nothing"])).status_code == 410
+        assert "is in the queue" in client.get(place).content.decode(), "a second look asks for no second press"
+        nowhere = reverse("intake:confirm", args=["nothing"])
+        assert (client.get(nowhere).status_code, client.post(nowhere).status_code) == (410, 410)
 
 
 class TestRates:
@@ -192,6 +198,15 @@ class TestHandling:
         assert [mail.to_address for mail in mails] == [COMMON["email"]] * 2
         assert all(word in mails.latest("created_at").body for word in ("Sorry: no.", "Lea Mond"))
 
+    def test_set_aside_without_a_mail_and_opened_again(self, actors: dict[str, Actor]) -> None:
+        staff, enquiry = actors["staff"], confirmed()
+        mails = Mail.objects.count()
+        assert actions.set_aside(staff, enquiry=enquiry, reason="Advertising.", now=NOW).state == "set-aside"
+        assert Mail.objects.count() == mails
+        assert not queries.queue(staff).exists()
+        assert queries.queue(staff, state="set-aside").get().steps.last().note == "Advertising."
+        assert actions.reopen(staff, enquiry=enquiry, now=NOW).state == "in-hand"
+
     def test_a_due_day_in_the_past_is_refused(self, actors: dict[str, Actor], people: dict[str, User]) -> None:
         with pytest.raises(RsoError) as refused:
             actions.take(
@@ -213,6 +228,7 @@ class TestHandling:
             lambda: actions.release(actor, enquiry=enquiry, now=NOW),
             lambda: actions.answer(actor, enquiry=enquiry, text="x", yes=True, now=NOW),
             lambda: actions.reopen(actor, enquiry=enquiry, now=NOW),
+            lambda: actions.set_aside(actor, enquiry=enquiry, reason="x", now=NOW),
             lambda: actions.enter_queue(actor, enquiry=enquiry, now=NOW),
         ):
             with pytest.raises(NotAllowed):
@@ -225,7 +241,7 @@ class TestHandling:
         assert list(queries.queue(staff)) == [two, one]
         assert list(queries.queue(staff, search="quay")) == [two]
         assert not queries.queue(staff, mine=True).exists()
-        assert queries.counts(staff, NOW.date()) == {"new": 2, "in_hand": 0, "late": 1}
+        assert queries.counts(staff, NOW.date()) == {"new": 2, "in_hand": 0, "mine": 0, "late": 1}
 
 
 class TestPages:
@@ -234,9 +250,20 @@ class TestPages:
         place = reverse("intake:write", args=[way.value])
         assert client.get(place).status_code == 200
         assert client.post(place, COMMON | DETAILS[way]).headers["Location"] == reverse("intake:sent")
-        assert client.get(reverse("intake:sent")).status_code == 200
+        assert COMMON["email"] in client.get(reverse("intake:sent")).content.decode(), "a mistyped address is seen"
         enquiry = Enquiry.objects.get()
         assert (enquiry.way, enquiry.details) == (way.value, DETAILS[way])
+
+    @pytest.mark.parametrize("way", Way)
+    def test_errors_stand_in_the_order_of_the_page_and_nothing_is_chosen_for_anybody(
+        self, client: Client, way: Way
+    ) -> None:
+        page = client.post(reverse("intake:write", args=[way.value]), {}).content.decode()
+        linked = re.findall(r'<a href="#id_(\w+)"', page)
+        placed = [page.index(f'id="id_{name}"') for name in linked]
+        assert placed == sorted(placed)
+        assert "organisation_kind" in linked
+        assert "checked" not in page
 
     def test_an_unknown_way(self, client: Client) -> None:
         assert client.get(reverse("intake:write", args=["by-magic"])).status_code == 404
@@ -248,6 +275,7 @@ class TestPages:
             ({"message": "  "}, "message"),
             ({"message": "x" * 4001}, "message"),
             ({"organisation_kind": "office"}, "organisation_kind"),
+            ({"organisation_kind": ""}, "organisation_kind"),
             ({"purpose": ""}, "purpose"),
             ({"website": "https://spam.invalid"}, "website"),
         ],
@@ -282,8 +310,17 @@ class TestPages:
         assert enquiry.state == "answered"
         assert "Gladly." in staff.get(reverse("intake:enquiry", args=[enquiry.pk])).content.decode()
         act("reopen")
+        assert COMMON["organisation_name"] in staff.get(reverse("intake:queue") + "?mine=1").content.decode()
         act("decline", answer="Sorry.")
         assert enquiry.state == "declined"
+        Enquiry.objects.update(due_on="2020-01-01")
+        answered = staff.get(reverse("intake:queue") + "?state=declined").content.decode()
+        assert COMMON["organisation_name"] in answered
+        assert ">late<" not in re.sub(r"<svg.*?</svg>", "", answered), "what was answered is late no more"
+        act("reopen")
+        act("set-aside", 422, reason="")
+        act("set-aside", reason="The same thing twice.")
+        assert enquiry.state == "set-aside"
         assert staff.get(reverse("intake:act", args=[enquiry.pk, "take"])).status_code == 405
 
     def test_an_unconfirmed_one_is_nobodys_to_see(self, browser: Browser) -> None:
@@ -322,6 +359,8 @@ class TestInterface:
         assert act("answer", answer="Gladly.")["state"] == "answered"
         assert act("reopen")["state"] == "in-hand"
         assert act("decline", answer="Sorry.")["history"][-1]["state"] == "declined"
+        assert act("reopen")["state"] == "in-hand"
+        assert act("set-aside", reason="Twice.")["history"][-1]["note"] == "Twice."
         assert staff.get(place).json()["answer"] == "Sorry."
         assert browser("official").get(place).status_code == 403
 

@@ -50,6 +50,19 @@ def test_nothing_that_was_typed_is_mailed_to_an_unconfirmed_address() -> None:
     assert actions.confirm(ANONYMOUS, token=token_of(enquiry), now=NOW).state == "new"
 
 
+@pytest.mark.parametrize("language", ["en-xa", "ar-xb"])
+def test_the_way_of_the_link_is_translated(client: Client, language: str) -> None:
+    enquiry = actions.receive(
+        ANONYMOUS, way=Way.FUND, fields=COMMON, details={}, language="en", place="x", now=timezone.now()
+    )
+    place = reverse("intake:confirm", args=[token_of(enquiry)])
+    speaks = {"accept-language": language}
+    assert untranslated(client.get(place, headers=speaks).content.decode()) == []
+    assert untranslated(client.post(place, headers=speaks).content.decode()) == []
+    Enquiry.objects.update(state="answered", answered_at=timezone.now())
+    assert untranslated(client.get(place, headers=speaks).content.decode()) == []
+
+
 class TestOwnEnquiries:
     def test_a_party_writes_without_confirming_and_reads_the_answer(
         self, browser: Browser, people: dict[str, User], actors: dict[str, Actor]

@@ -133,13 +133,21 @@ def confirm(actor: Actor, *, token: str, now: datetime) -> Enquiry:
     """The sender's address is real: the enquiry enters the queue, with a due date; confirming twice is no harm."""
     digest = _digest("confirm:" + token)
     enquiry = Enquiry.objects.select_for_update().filter(confirmation_digest=digest).first()
+    enquiry = _can_confirm(enquiry, now)
+    return enquiry if enquiry.state != State.UNCONFIRMED else _enter_queue(actor, enquiry, now)
+
+
+def to_confirm(*, token: str, now: datetime) -> Enquiry:
+    """What the link would confirm, or the refusal that pressing would get: nobody presses for nothing."""
+    return _can_confirm(Enquiry.objects.filter(confirmation_digest=_digest("confirm:" + token)).first(), now)
+
+
+def _can_confirm(enquiry: Enquiry | None, now: datetime) -> Enquiry:
     if enquiry is None:
         raise RsoError("unknown-link", "This link leads nowhere: it is incomplete, or its enquiry was erased.")
-    if enquiry.state != State.UNCONFIRMED:
-        return enquiry
-    if enquiry.created_at < now - timedelta(days=rules.CONFIRM_DAYS):
+    if enquiry.state == State.UNCONFIRMED and enquiry.created_at < now - timedelta(days=rules.CONFIRM_DAYS):
         raise RsoError("link-out-of-date", "This link is out of date. Please send the form again.")
-    return _enter_queue(actor, enquiry, now)
+    return enquiry
 
 
 @transaction.atomic
@@ -223,8 +231,18 @@ def answer(actor: Actor, *, enquiry: Enquiry, text: str, yes: bool, now: datetim
 
 
 @transaction.atomic
+def set_aside(actor: Actor, *, enquiry: Enquiry, reason: str, now: datetime) -> Enquiry:
+    """Closes what asks for no answer, with a reason for colleagues; its sender is written nothing."""
+    require(actor, IntakePermission.HANDLE)
+    enquiry = Enquiry.objects.select_for_update().get(pk=enquiry.pk)
+    _moved(actor, enquiry, Move.SET_ASIDE, now, note=reason)
+    enquiry.save()
+    return enquiry
+
+
+@transaction.atomic
 def reopen(actor: Actor, *, enquiry: Enquiry, now: datetime) -> Enquiry:
-    """Undoes an answer that came too soon; what was mailed was mailed, and the history says so."""
+    """Undoes an answer that came too soon, or a setting aside; what was mailed was mailed, and the history says so."""
     require(actor, IntakePermission.HANDLE)
     enquiry = Enquiry.objects.select_for_update().get(pk=enquiry.pk)
     enquiry.owner_id = enquiry.owner_id or actor.user_id

@@ -17,7 +17,7 @@ from rso.accounts.middleware import ActorRequest
 from rso.accounts.rules import ANONYMOUS
 from rso.office.intake import actions, queries
 from rso.office.intake.adapters import place_of
-from rso.office.intake.forms import FORMS, AnswerForm, DueForm
+from rso.office.intake.forms import FORMS, AnswerForm, AsideForm, DueForm
 from rso.office.intake.models import Enquiry
 from rso.office.intake.presenters import WAYS
 from rso.office.intake.rules import IntakePermission, State, Way
@@ -28,9 +28,11 @@ from rso.rest.paging import Page, Paging, page_of
 router = Router()
 if TYPE_CHECKING:
     from rso.rest.forms import Body as AnswerBody
+    from rso.rest.forms import Body as AsideBody
     from rso.rest.forms import Body as DueBody
 else:
     AnswerBody = body_of(AnswerForm)
+    AsideBody = body_of(AsideForm)
     DueBody = body_of(DueForm)
 
 
@@ -186,9 +188,18 @@ def _answer(request: ActorRequest, pk: UUID, body: Body, *, yes: bool) -> WholeE
     return _whole(request, pk)
 
 
+@router.post("/enquiries/{uuid:pk}/set-aside", response=WholeEnquiry)
+@needs(IntakePermission.HANDLE)
+def set_enquiry_aside(request: ActorRequest, pk: UUID, body: AsideBody) -> WholeEnquiry:
+    """Closes what asks for no answer, with a reason for colleagues."""
+    reason = from_form(AsideForm, body).cleaned_data["reason"]
+    actions.set_aside(request.actor, enquiry=_find(request, pk), reason=reason, now=timezone.now())
+    return _whole(request, pk)
+
+
 @router.post("/enquiries/{uuid:pk}/reopen", response=WholeEnquiry)
 @needs(IntakePermission.HANDLE)
 def reopen_enquiry(request: ActorRequest, pk: UUID) -> WholeEnquiry:
-    """Opens an answered enquiry again."""
+    """Opens an enquiry again that was answered or set aside."""
     actions.reopen(request.actor, enquiry=_find(request, pk), now=timezone.now())
     return _whole(request, pk)

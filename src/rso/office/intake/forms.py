@@ -38,7 +38,9 @@ class EnquiryForm(_ModelForm):
         own["message"].max_length = 4000
         own["email"].help_text = _("We send a link there to confirm it. It is shown to the RSO's staff only.")
         kinds = [(k, w) for k, w in Organisation.Kind.choices if k != Organisation.Kind.OFFICE]
-        own["organisation_kind"].choices = kinds
+        # Nothing is chosen for anybody: what nobody chose would be counted as if they had.
+        own["organisation_kind"].choices = [("", _("Please choose")), *kinds]
+        self.order_fields([*self.details, "message", "organisation_name", "organisation_kind", "contact_name", "email"])
 
     def clean_message(self) -> str:
         message: str = self.cleaned_data["message"].strip()
@@ -113,6 +115,7 @@ class ListTrainingForm(EnquiryForm):
             ("blended", _("Both")),
             ("materials", _("Materials only")),
         ],
+        widget=forms.RadioSelect,
     )
 
 
@@ -145,6 +148,17 @@ class AnswerForm(forms.Form):
 
     answer = forms.CharField(
         label=_("Answer to the sender"), max_length=4000, widget=forms.Textarea(attrs={"rows": 6, "translate": "no"})
+    )
+
+
+class AsideForm(forms.Form):
+    """Staff say to each other why an enquiry gets no answer."""
+
+    reason = forms.CharField(
+        label=_("Why it needs no answer"),
+        max_length=1000,
+        help_text=_("For colleagues only: nothing is mailed."),
+        widget=forms.Textarea(attrs={"rows": 2, "translate": "no"}),
     )
 
 

@@ -8,7 +8,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from rso.accounts.models import Organisation, User
-from rso.office.intake.rules import State
+from rso.office.intake.rules import OPEN, State
 
 
 class Enquiry(models.Model):
@@ -28,14 +28,13 @@ class Enquiry(models.Model):
         IN_HAND = "in-hand", _("In hand")
         ANSWERED = "answered", _("Answered")
         DECLINED = "declined", _("Answered with no")
+        SET_ASIDE = "set-aside", _("Set aside without an answer")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     way = models.CharField(_("way of working with the RSO"), max_length=20, choices=Way)
     state = models.CharField(_("state"), max_length=20, choices=StateWords, default=State.UNCONFIRMED.value)
     organisation_name = models.CharField(_("organisation"), max_length=200)
-    organisation_kind = models.CharField(
-        _("kind of organisation"), max_length=30, choices=Organisation.Kind, default=Organisation.Kind.NGO
-    )
+    organisation_kind = models.CharField(_("kind of organisation"), max_length=30, choices=Organisation.Kind)
     contact_name = models.CharField(_("your name"), max_length=200)
     email = models.EmailField(_("e-mail address"))
     message = models.TextField(_("message"))
@@ -58,6 +57,11 @@ class Enquiry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.way}: {self.organisation_name}"
+
+    @property
+    def is_open(self) -> bool:
+        """It waits for an answer."""
+        return self.state in OPEN
 
 
 class Step(models.Model):

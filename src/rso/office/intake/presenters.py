@@ -79,6 +79,7 @@ STATE_TONES = {
     State.IN_HAND: "wait",
     State.ANSWERED: "good",
     State.DECLINED: "neutral",
+    State.SET_ASIDE: "neutral",
 }
 
 
@@ -99,6 +100,7 @@ def words(error: RsoError) -> str:
 
 
 def tone(enquiry: Enquiry) -> str:
+    """The tone of the enquiry's state."""
     return STATE_TONES[State(enquiry.state)]
 
 

@@ -49,5 +49,6 @@ def counts(actor: Actor, today: date) -> dict[str, int]:
     return {
         "new": open_.filter(state=State.NEW.value).count(),
         "in_hand": open_.filter(state=State.IN_HAND.value).count(),
+        "mine": open_.filter(owner_id=actor.user_id).count(),
         "late": open_.filter(due_on__lt=today).count(),
     }

@@ -25,6 +25,7 @@ class State(StrEnum):
     IN_HAND = "in-hand"
     ANSWERED = "answered"
     DECLINED = "declined"
+    SET_ASIDE = "set-aside"
 
 
 class Move(StrEnum):
@@ -33,6 +34,7 @@ class Move(StrEnum):
     RELEASE = "release"
     ANSWER = "answer"
     DECLINE = "decline"
+    SET_ASIDE = "set-aside"
     REOPEN = "reopen"
 
 
@@ -43,6 +45,10 @@ MOVES: dict[tuple[State, Move], State] = {
     (State.IN_HAND, Move.RELEASE): State.NEW,
     (State.IN_HAND, Move.ANSWER): State.ANSWERED,
     (State.IN_HAND, Move.DECLINE): State.DECLINED,
+    # What asks for no answer: advertising, a test, the same thing twice. Nothing is mailed, and it can be opened again.
+    (State.NEW, Move.SET_ASIDE): State.SET_ASIDE,
+    (State.IN_HAND, Move.SET_ASIDE): State.SET_ASIDE,
+    (State.SET_ASIDE, Move.REOPEN): State.IN_HAND,
     (State.ANSWERED, Move.REOPEN): State.IN_HAND,
     (State.DECLINED, Move.REOPEN): State.IN_HAND,
 }

@@ -289,6 +289,12 @@ def icon_of(tone: str) -> str:
 
 
 @register.filter
+def at(values: dict[str, Any], key: str) -> Any:
+    """What stands under ``key``: a template cannot say ``values[key]``."""
+    return values[key]
+
+
+@register.filter
 def unlocal(number: float) -> str:
     """A coordinate with a point, whatever the language."""
     return f"{number:.1f}"

@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -23,7 +24,8 @@ from rso.office.intake.adapters import place_of
 from rso.office.intake.forms import FORMS, EnquiryForm
 from rso.office.intake.models import Enquiry
 from rso.office.intake.presenters import WAYS, way_words, words
-from rso.office.intake.rules import IntakePermission, Way
+from rso.office.intake.rules import IntakePermission, State, Way
+from rso.ui import parts
 
 
 @require_safe
@@ -50,7 +52,10 @@ def write(request: HttpRequest, way: str) -> HttpResponse:
             form.add_error(None, words(error))
             status = 429
         else:
-            return redirect("intake:mine-one", pk=enquiry.pk) if oneself else redirect("intake:sent")
+            if oneself:
+                return redirect("intake:mine-one", pk=enquiry.pk)
+            messages.success(request, _("A mail is on its way to %(address)s.") % {"address": enquiry.email})
+            return redirect("intake:sent")
     context = {"form": form, "way": way_words(chosen), "oneself": oneself}
     return render(request, "intake/write.html", context, status=status)
 
@@ -76,7 +81,7 @@ def _send(request: ActorRequest, way: Way, form: EnquiryForm, oneself: bool) -> 
 def mine(request: ActorRequest) -> HttpResponse:
     """What one wrote oneself, for interested parties and officials."""
     page = Paginator(queries.mine(request.actor), 20).get_page(request.GET.get("page"))
-    return render(request, "intake/mine.html", {"page_obj": page})
+    return render(request, "intake/mine.html", {"page_obj": page, "tones": presenters.STATE_TONES})
 
 
 @require_safe
@@ -85,6 +90,7 @@ def mine_one(request: ActorRequest, pk: UUID) -> HttpResponse:
     row = get_object_or_404(queries.mine(request.actor), pk=pk)
     context = {
         "enquiry": row,
+        "crumbs": [parts.Crumb(_("My enquiries"), reverse("intake:mine")), parts.Crumb(row.get_way_display())],
         "tone": presenters.tone(row),
         "facts": presenters.facts(row),
         "happenings": presenters.own_happenings(row),
@@ -102,10 +108,12 @@ def sent(request: HttpRequest) -> HttpResponse:
 @public
 def confirm(request: HttpRequest, token: str) -> HttpResponse:
     """The link in the mail shows a button: mail programs fetch links by themselves, and a GET changes nothing."""
-    if request.method != "POST":
-        return render(request, "intake/confirm.html")
     try:
-        enquiry = actions.confirm(ANONYMOUS, token=token, now=timezone.now())
+        if request.method == "POST":
+            enquiry, done = actions.confirm(ANONYMOUS, token=token, now=timezone.now()), True
+        else:
+            enquiry = actions.to_confirm(token=token, now=timezone.now())
+            done = enquiry.state != State.UNCONFIRMED
     except RsoError as error:
         return render(request, "intake/confirm.html", {"error": words(error)}, status=410)
-    return render(request, "intake/confirm.html", {"enquiry": enquiry})
+    return render(request, "intake/confirm.html", {"enquiry": enquiry, "done": done})

@@ -10,6 +10,7 @@ from django.core.paginator import Paginator
 from django.forms import Form
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -19,7 +20,7 @@ from rso.accounts.guards import needs
 from rso.accounts.middleware import ActorRequest
 from rso.base.errors import RsoError
 from rso.office.intake import actions, presenters, queries
-from rso.office.intake.forms import AnswerForm, DueForm
+from rso.office.intake.forms import AnswerForm, AsideForm, DueForm
 from rso.office.intake.models import Enquiry
 from rso.office.intake.rules import IntakePermission, State
 from rso.ui import parts
@@ -28,6 +29,7 @@ _TABS = [
     ("open", gettext_lazy("Open")),
     ("answered", gettext_lazy("Answered")),
     ("declined", gettext_lazy("Answered with no")),
+    ("set-aside", gettext_lazy("Set aside")),
     ("all", gettext_lazy("All")),
 ]
 
@@ -35,16 +37,18 @@ _TABS = [
 @require_safe
 @needs(IntakePermission.SEE)
 def queue(request: ActorRequest) -> HttpResponse:
-    state = request.GET.get("state", "open")
+    state, mine = request.GET.get("state", "open"), request.GET.get("mine") == "1"
     if state not in dict(_TABS):
         state = "open"
-    rows = queries.queue(
-        request.actor, state=state, search=request.GET.get("q", ""), mine=request.GET.get("mine") == "1"
-    )
+    rows = queries.queue(request.actor, state=state, search=request.GET.get("q", ""), mine=mine)
     counts = queries.counts(request.actor, timezone.localdate())
     context = {
         "page_obj": Paginator(rows, 25).get_page(request.GET.get("page")),
-        "tabs": [parts.Tab(words, f"?state={code}", code == state) for code, words in _TABS],
+        "tabs": [
+            parts.Tab(_("In my hands"), "?mine=1", mine, counts["mine"]),
+            *(parts.Tab(words, f"?state={code}", code == state and not mine) for code, words in _TABS),
+        ],
+        "tones": presenters.STATE_TONES,
         "stats": [
             parts.Stat(_("New"), counts["new"]),
             parts.Stat(_("In hand"), counts["in_hand"]),
@@ -69,12 +73,17 @@ def _show(request: ActorRequest, row: Enquiry, status: int = 200, **bound: Any) 
     """The page of an enquiry; ``bound`` forms and the ``refused`` words stand in place of fresh ones."""
     context = {
         "enquiry": row,
+        "crumbs": [
+            parts.Crumb(_("Enquiries"), reverse("intake:queue")),
+            parts.Crumb(row.organisation_name, data=True),
+        ],
         "tone": presenters.tone(row),
         "facts": presenters.facts(row),
         "happenings": presenters.happenings(row),
         "form": AnswerForm(),
+        "aside": AsideForm(),
+        "owned": row.owner_id == request.user.pk,
         "due": DueForm(initial={"due_on": row.due_on, "seen_owner": queries.owner_key(row)}),
-        "is_open": row.state in (State.NEW, State.IN_HAND),
         "in_hand": row.state == State.IN_HAND,
         **bound,
     }
@@ -107,6 +116,7 @@ _FORMS: dict[str, tuple[str, type[Form]]] = {
     "take": ("due", DueForm),
     "answer": ("form", AnswerForm),
     "decline": ("form", AnswerForm),
+    "set-aside": ("aside", AsideForm),
     "release": ("plain", Form),
     "reopen": ("plain", Form),
 }
@@ -120,6 +130,9 @@ def _do(request: ActorRequest, row: Enquiry, move: str, form: Form) -> str:
     if move == "release":
         actions.release(request.actor, enquiry=row, now=now)
         return _("The enquiry is back in the queue.")
+    if move == "set-aside":
+        actions.set_aside(request.actor, enquiry=row, reason=said["reason"], now=now)
+        return _("The enquiry is set aside. Its sender is written nothing.")
     if move == "reopen":
         actions.reopen(request.actor, enquiry=row, now=now)
         return _("The enquiry is open again.")
