@@ -229,3 +229,43 @@ def test_the_list(browser: Browser) -> None:
     assert FORM["title"] not in official.get(reverse("projects:proposals") + "?q=nothing").content.decode()
     assert FORM["title"] in official.get(reverse("projects:proposals") + "?state=assessment").content.decode()
     assert official.get(reverse("projects:proposals") + "?state=garbage&page=x").status_code == 200
+
+
+def test_what_was_declined_or_withdrawn_is_begun_anew_with_its_words(browser: Browser) -> None:
+    official = browser("official")
+    proposal = drafted(official)
+    begin = f"{reverse('projects:draft')}?from={proposal.pk}"
+    assert FORM["problem"] not in official.get(begin).content.decode(), "a draft is edited, not copied"
+    _post(official, proposal, "withdraw", reason="Not this year.")
+    assert begin in page_of(official, proposal)
+    page = official.get(begin)
+    assert FORM["problem"] in page.content.decode()
+    form, budget = page.context["form"], page.context["budget"]
+    sent = {name: form[name].value() for name in form.fields} | {
+        f"budget-{number}-{name}": row[name].value() or ""
+        for number, row in enumerate(budget.forms)
+        for name in ("year", "currency", "amount", "purpose")
+    }
+    counts = {"budget-TOTAL_FORMS": len(budget.forms), "budget-INITIAL_FORMS": budget.initial_form_count()}
+    assert official.post(begin, {k: v or "" for k, v in (sent | counts).items()}).status_code == 302
+    anew = Proposal.objects.exclude(pk=proposal.pk).get()
+    assert (anew.state, anew.title, anew.round) == ("draft", FORM["title"], 0)
+    assert [str(line.amount) for line in anew.budget.all()] == ["1200.50", "300.00"]
+    assert [partner.code for partner in anew.partners.all()] == ["XCS"]
+    proposal.refresh_from_db()
+    assert proposal.state == "withdrawn", "the old one stays as it ended"
+    other = browser("stranger")
+    assert FORM["problem"] not in other.get(begin).content.decode(), "another member begins with its own words"
+    assert official.get(f"{reverse('projects:draft')}?from=garbage").status_code == 200
+
+
+def test_only_what_may_stay_empty_is_called_optional(browser: Browser) -> None:
+    page = browser("official").get(reverse("projects:draft")).content.decode()
+    marks = re.findall(r'(?:id_(\w+)"|legend)>([^<]+) <span class="optional">([^<]+)<', page)
+    found = {label.strip(): mark for _field, label, mark in marks}
+    assert found["Problem to be met"] == "(needed to submit)"
+    assert found["Which of the RSO&#x27;s four objectives it serves"] == "(needed to submit)"
+    assert {label for label, mark in found.items() if mark == "(optional)"} == {
+        "Which principles of the Regional Cooperation Framework it rests on",
+        "Partners",
+    }

@@ -18,6 +18,7 @@ from rso.files.forms import AttachmentField
 from rso.office.directory import queries as directory
 from rso.office.directory.models import Passage
 from rso.office.projects import rules
+from rso.office.projects.actions.drafting import NEEDED
 from rso.office.projects.models import OutcomeWords, Proposal
 from rso.ui.forms import DateInput
 
@@ -116,6 +117,9 @@ class ProposalForm(_ModelForm):
         own["objectives"].choices = _passages(Passage.Kind.OBJECTIVE)
         own["principles"].choices = _passages(Passage.Kind.PRINCIPLE)
         own["partners"].queryset = partner_choices()
+        # A draft is saved without them, but "optional" would not be true of what a submission needs.
+        for name in NEEDED:
+            own[name].remark = _("(needed to submit)")
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}

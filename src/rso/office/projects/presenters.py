@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
+from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
@@ -185,15 +186,19 @@ def _label(name: str) -> str:
     return capfirst(str(getattr(Proposal._meta.get_field(name), "verbose_name", name)))
 
 
+def _day(day: date) -> str:
+    return date_format(day, "DATE_FORMAT")
+
+
 def facts(proposal: Proposal, content: Content) -> list[parts.Fact]:
-    period = " – ".join(day for day in (content["starts_on"], content["ends_on"]) if day)
+    period = " – ".join(_day(date.fromisoformat(day)) for day in (content["starts_on"], content["ends_on"]) if day)
     rows = [
         parts.Fact(_("Proposed by"), proposal.member.name),
         parts.Fact(_("Partners"), ", ".join(_member_names(content["partners"])) or "–"),
         parts.Fact(_("Period"), period or "–"),
     ]
     if proposal.state == State.CONSULTATION and proposal.consultation_closes_on:
-        day = proposal.consultation_closes_on.isoformat()
+        day = _day(proposal.consultation_closes_on)
         rows.append(parts.Fact(_("Steering Group is consulted until"), f"{day}, 24:00 UTC"))
     return rows
 

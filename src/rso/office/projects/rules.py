@@ -87,6 +87,8 @@ MOVES: dict[tuple[State, Move], State] = {
 }
 
 EDITABLE = (State.DRAFT, State.RETURNED)
+#: Ends without a project: its member may begin a new proposal with the same words.
+BEGUN_ANEW = (State.DECLINED, State.WITHDRAWN)
 FINAL = (State.APPROVED, State.DECLINED, State.WITHDRAWN)
 
 #: A labelled default, not RSO policy: how long the Steering Group is consulted, and the shortest window.

@@ -79,12 +79,24 @@ def _draft_page(
     return render(request, "projects/draft.html", context, status=status)
 
 
+def _begin_from(request: ActorRequest) -> dict[str, Any]:
+    """The words of an own proposal that was declined or withdrawn (``?from=``), to begin a new one with."""
+    try:
+        old = queries.proposal(request.actor, UUID(request.GET.get("from", "")))
+    except (ValueError, Proposal.DoesNotExist):
+        return {}
+    if not decide(request.actor, ProjectsPermission.EDIT, old).allowed or State(old.state) not in rules.BEGUN_ANEW:
+        return {}
+    return queries.content(old)
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs(ProjectsPermission.DRAFT)
 def draft(request: ActorRequest) -> HttpResponse:
     data = request.POST if request.method == "POST" else None
-    form = ProposalForm(data, initial={"key": uuid4(), "revision": 1})
-    budget = BudgetFormSet(data, prefix="budget")
+    start = _begin_from(request)
+    form = ProposalForm(data, initial={**start, "key": uuid4(), "revision": 1})
+    budget = BudgetFormSet(data, prefix="budget", initial=start.get("budget"))
     if request.method != "POST" or "look" in request.POST or not (form.is_valid() and budget.is_valid()):
         looks_only = data is None or "look" in data
         return _draft_page(request, form, budget, None, 200 if looks_only else 422)
@@ -194,12 +206,19 @@ def show(request: ActorRequest, row: Proposal, status: int = 200, **bound: Any) 
     assessed = row.assessments.filter(round=row.round, by_id=request.user.pk).first()
     context = {
         "proposal": row,
+        "crumbs": [
+            parts.Crumb(_("Proposals"), reverse("projects:proposals")),
+            parts.Crumb(content["title"], data=True),
+        ],
+        "again": f"?from={row.pk}",
         "tone": presenters.tone(row),
         "title": content["title"],
         "steps": presenters.steps(row),
         **presenters.body(row, content),
         "history": presenters.history(row),
         "changes": presenters.changes(row, content),
+        "acts": bool(may - {Doing.EDIT}),
+        "may_begin_anew": state in rules.BEGUN_ANEW and decide(request.actor, ProjectsPermission.EDIT, row).allowed,
         "as_submitted": state == State.RETURNED and not may,
         "keys": presenters.keys(row),
         "earlier_keys": presenters.earlier_keys(row),
