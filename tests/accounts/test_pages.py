@@ -43,7 +43,8 @@ def test_inviting_mails_a_link_that_sets_a_password_once(administrator: Client) 
     page = stranger.get(path, follow=True)
     entry = page.redirect_chain[-1][0]
     given = {"password1": "a long sentence that nobody guesses", "password2": "a long sentence that nobody guesses"}
-    assert stranger.post(entry, given).status_code == 302
+    done = stranger.post(entry, given, follow=True).content.decode()
+    assert f'href="{reverse("account_login")}"' in done.partition("<main")[2], "the page leads on"
     assert User.objects.get(email="noor@rso.example").has_usable_password()
     assert Client().get(path, follow=True).context["token_fail"]
 
@@ -106,6 +107,32 @@ def test_the_list_has_pages(administrator: Client) -> None:
     first = administrator.get(reverse("accounts:people")).context["page"]
     second = administrator.get(reverse("accounts:people"), {"page": 2}).context["page"]
     assert (len(first), len(second)) == (30, 6)
+
+
+def test_only_roles_that_open_something_here_are_offered_and_none_is_chosen(administrator: Client) -> None:
+    noor = actions.invite(SYSTEM, email="noor@rso.example", name="Noor", synthetic=True)
+    offered = dict(administrator.get(reverse("accounts:give-seat")).context["form"].fields["role"].choices)
+    assert set(offered) == {
+        "",
+        "auditor",
+        "co-manager",
+        "interested-party",
+        "member-official",
+        "office-administrator",
+        "rso-staff",
+        "steering-group",
+    }
+    given = {
+        "user": noor.pk,
+        "organisation": Organisation.objects.get(code="XAV").pk,
+        "starts_on": timezone.localdate().isoformat(),
+    }
+    for role in ("", "examiner"):
+        answer = administrator.post(reverse("accounts:give-seat"), given | {"role": role})
+        assert "role" in answer.context["form"].errors
+    assert not Seat.objects.filter(user=noor).exists()
+    table = administrator.get(reverse("accounts:permissions")).content.decode()
+    assert ("Examiner" in table, "Relay staff" in table, "RSO staff" in table) == (False, False, True)
 
 
 def test_a_seat_is_given_and_ended_from_the_pages(administrator: Client) -> None:

@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from rso.accounts.models import Agency, Organisation, User
-from rso.accounts.roles import ROLE_WORDS
+from rso.accounts.roles import roles_here
 from rso.ui.forms import DateInput
 
 
@@ -59,13 +59,19 @@ class SeatForm(forms.Form):
     """An administrator gives a seat."""
 
     user = forms.ModelChoiceField(label=_("Person"), queryset=User.objects.filter(is_active=True), widget=_Names)
-    role = forms.ChoiceField(label=_("Role"), choices=[(role.value, words) for role, words in ROLE_WORDS.items()])
+    role = forms.ChoiceField(label=_("Role"))
     organisation = forms.ModelChoiceField(label=_("Organisation"), queryset=Organisation.objects.all(), widget=_Names)
     agency = forms.ModelChoiceField(label=_("Agency"), queryset=Agency.objects.all(), required=False, widget=_Names)
     starts_on = forms.DateField(label=_("From"), widget=DateInput)
     ends_on = forms.DateField(
         label=_("To"), required=False, widget=DateInput, help_text=_("Leave empty while no end is known.")
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        own: dict[str, Any] = self.fields
+        # Without an empty choice the first role would be given by whoever overlooks this field.
+        own["role"].choices = [("", _("Please choose")), *((role.value, words) for role, words in roles_here().items())]
 
     def clean(self) -> dict[str, Any]:
         fields = super().clean() or self.cleaned_data

@@ -1,4 +1,4 @@
-"""The roles in words, for pages."""
+"""The roles in words, for pages, and which of them mean something where."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from rso.accounts.rules import Role
+from rso.ui.context import deployment_of_settings
 
 ROLE_WORDS: dict[Role, str | Promise] = {
     Role.CO_MANAGER: _("Co-Manager"),
@@ -22,3 +23,30 @@ ROLE_WORDS: dict[Role, str | Promise] = {
     Role.NODE_ADMINISTRATOR: _("Node administrator"),
     Role.RELAY_STAFF: _("Relay staff"),
 }
+
+#: An office has no examiner and a node no Co-Manager; each may have an auditor.
+_ROLES_OF: dict[str, tuple[Role, ...]] = {
+    "office": (
+        Role.MEMBER_OFFICIAL,
+        Role.INTERESTED_PARTY,
+        Role.STEERING_GROUP,
+        Role.CO_MANAGER,
+        Role.RSO_STAFF,
+        Role.OFFICE_ADMINISTRATOR,
+        Role.AUDITOR,
+    ),
+    "node": (
+        Role.OFFICER,
+        Role.PROTECTION_OFFICER,
+        Role.EXAMINER,
+        Role.APPROVER,
+        Role.AUDITOR,
+        Role.NODE_ADMINISTRATOR,
+    ),
+    "relay": (Role.RELAY_STAFF, Role.AUDITOR),
+}
+
+
+def roles_here() -> dict[Role, str | Promise]:
+    """The roles that this deployment knows, in words: the others would open nothing here."""
+    return {role: ROLE_WORDS[role] for role in _ROLES_OF[deployment_of_settings()]}

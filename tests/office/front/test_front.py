@@ -77,6 +77,7 @@ class TestPublicPages:
         staff, official = (browser(name).get("/").context["waits"] for name in ("staff", "official"))
         assert [stat.href for stat in staff] == ["/proposals/", "/enquiries/", "/notices/"]
         assert [stat.href for stat in official] == ["/proposals/", "/notices/"]
+        assert browser("party").get("/").context["waits"] == [], "nothing to do is not shown as a nought"
 
     @pytest.mark.parametrize("page", ["front:home", "front:about", "front:members", "front:resources"])
     def test_another_day_is_said_to_be_another_day(self, client: Client, page: str) -> None:

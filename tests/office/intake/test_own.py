@@ -70,6 +70,7 @@ class TestOwnEnquiries:
         party = browser("party")
         form = party.get(WRITE).content.decode()
         assert 'value="P. Party"' in form
+        assert "We send a link there" not in form, "nobody is told of a mail that never comes"
         assert 'value="NGO (synthetic)"' in form
         sent = SENT | {"email": "somebody.else@synthetic.invalid"}
         page = party.post(WRITE, sent, follow=True).content.decode()

@@ -19,8 +19,8 @@ from rso.accounts.guards import needs, signed_in
 from rso.accounts.middleware import ActorRequest
 from rso.accounts.models import Seat
 from rso.accounts.presenters import words_of
-from rso.accounts.roles import ROLE_WORDS
-from rso.accounts.rules import AccountsPermission, Role, table
+from rso.accounts.roles import roles_here
+from rso.accounts.rules import AccountsPermission, Role, decide, table
 from rso.base.errors import RsoError
 from rso.ui.parts import Crumb
 
@@ -146,11 +146,14 @@ def cancel_seat(request: ActorRequest, pk: int) -> HttpResponse:
 @require_safe
 @signed_in
 def permissions(request: ActorRequest) -> HttpResponse:
+    here = roles_here()
     rows = [
-        (entry.permission, [ROLE_WORDS[role] for role in sorted(entry.roles)], entry.rule is not None)
+        (entry.permission, [words for role, words in here.items() if role in entry.roles], entry.rule is not None)
         for _name, entry in sorted(table().items())
     ]
     crumbs = [Crumb(_("Who may do what"))]
+    if decide(request.actor, AccountsPermission.SEE_PEOPLE).allowed:
+        crumbs.insert(0, Crumb(_("People and seats"), reverse("accounts:people")))
     return render(request, "accounts/permissions.html", {"rows": rows, "crumbs": crumbs})
 
 

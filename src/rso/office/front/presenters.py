@@ -23,7 +23,7 @@ from rso.ui import parts
 
 
 def waits(actor: Actor, today: date) -> list[parts.Stat]:
-    """One figure for each kind of work that the actor may do, also where it is none; nothing for a stranger."""
+    """One figure for each kind of work that the actor may do, also where it is none; for others, news alone."""
     if not actor.signed_in:
         return []
     found = []
@@ -36,7 +36,9 @@ def waits(actor: Actor, today: date) -> list[parts.Stat]:
         found.append(parts.Stat(_("Enquiries that nobody has taken"), counts["new"], href=queue))
         if counts["late"]:
             found.append(parts.Stat(_("Enquiries past their day"), counts["late"], href=queue, tone="bad"))
-    found.append(parts.Stat(_("Unread notices"), unread_count(actor), href=reverse("notices:notices")))
+    unread = unread_count(actor)
+    if found or unread:
+        found.append(parts.Stat(_("Unread notices"), unread, href=reverse("notices:notices")))
     return found
 
 

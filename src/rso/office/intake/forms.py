@@ -42,6 +42,11 @@ class EnquiryForm(_ModelForm):
         own["organisation_kind"].choices = [("", _("Please choose")), *kinds]
         self.order_fields([*self.details, "message", "organisation_name", "organisation_kind", "contact_name", "email"])
 
+    def knows_its_sender(self) -> None:
+        """The sender is signed in: the address is the account's, and needs no confirmation."""
+        self.fields["email"].disabled = True
+        self.fields["email"].help_text = _("The address of your account: the answer goes there.")
+
     def clean_message(self) -> str:
         message: str = self.cleaned_data["message"].strip()
         if len(message) > 4000:

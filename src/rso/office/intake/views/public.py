@@ -44,6 +44,8 @@ def write(request: HttpRequest, way: str) -> HttpResponse:
     oneself = decide(acting.actor, IntakePermission.OWN).allowed
     start = {"key": uuid4(), **(presenters.oneself(acting.actor) if oneself else {})}
     form = FORMS[chosen](request.POST if request.method == "POST" else None, initial=start)
+    if oneself:
+        form.knows_its_sender()
     status = 422 if form.errors else 200
     if request.method == "POST" and form.is_valid():
         try:

@@ -8,10 +8,13 @@ from uuid import UUID
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from rso.accounts.guards import public
 from rso.office.projects import presenters, queries
+from rso.ui import parts
 
 
 @require_safe
@@ -28,7 +31,8 @@ def projects(request: HttpRequest) -> HttpResponse:
 def project(request: HttpRequest, pk: UUID) -> HttpResponse:
     """A project and how it came to be: the public history has dates and outcomes, not assessments."""
     row = get_object_or_404(queries.public_projects(), pk=pk)
-    context: dict[str, Any] = {"project": row}
+    crumbs = [parts.Crumb(_("Projects"), reverse("projects:projects")), parts.Crumb(row.title, data=True)]
+    context: dict[str, Any] = {"project": row, "crumbs": crumbs}
     if row.proposal is not None:
         content = queries.content(row.proposal)
         context |= {
