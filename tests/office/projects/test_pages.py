@@ -269,3 +269,21 @@ def test_only_what_may_stay_empty_is_called_optional(browser: Browser) -> None:
         "Which principles of the Regional Cooperation Framework it rests on",
         "Partners",
     }
+
+
+@pytest.mark.parametrize(
+    ("outcome", "said"),
+    [("decline", "signed different outcomes"), ("approve", "signed the same outcome in different words")],
+)
+def test_a_disagreement_says_what_differs(browser: Browser, outcome: str, said: str) -> None:
+    official, one, two = browser("official"), browser("manager-a"), browser("manager-b")
+    proposal = drafted(official)
+    _post(official, proposal, "submit")
+    for manager in (one, two):
+        _post(manager, proposal, "assess", leaning="approve", text="Clear.")
+    _post(two, proposal, "consult", days="14")
+    _post(one, proposal, "close", reason="All have spoken.")
+    _post(one, proposal, "sign", outcome="approve", reason="Wanted by three members.")
+    _post(two, proposal, "sign", outcome=outcome, reason="In my own words.")
+    assert proposal.state == "disagreement"
+    assert said in page_of(one, proposal)

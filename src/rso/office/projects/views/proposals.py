@@ -232,6 +232,7 @@ def show(request: ActorRequest, row: Proposal, status: int = 200, **bound: Any) 
         "files": _files(request, row),
         "missing": drafting.missing(row) if Doing.SUBMIT in may else [],
         **{f"may_{doing}": doing in may for doing in Doing},
+        "same_outcome": len({key.outcome for key in keys}) == 1,
         "second_key": first is not None,
         "attachment_form": AttachmentForm(),
         "reason_form": ReasonForm(),
