@@ -8,7 +8,6 @@ from datetime import date
 
 from django.db.models import QuerySet
 from django.urls import reverse
-from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
 from rso.accounts.rules import Actor, decide
@@ -44,7 +43,8 @@ def waits(actor: Actor, today: date) -> list[parts.Stat]:
 
 @dataclass(frozen=True)
 class Changed:
-    """A fact that began or ended after the brochure. ``what``, ``of`` and ``source`` are data."""
+    """A fact that began or ended after the brochure. ``what`` (a name), ``of`` (whose, or a statement's words) and
+    ``source`` are data."""
 
     what: str
     of: str
@@ -71,5 +71,5 @@ def changed_bodies(day: date) -> list[Changed]:
     return [
         *_changed(chairs, {row.pk: (row.organisation.name, row.body.name) for row in chairs}),
         *_changed(bodies, {row.pk: (row.name, "") for row in bodies}),
-        *_changed(said, {row.pk: (Truncator(row.text).words(12), "") for row in said}),
+        *_changed(said, {row.pk: ("", row.text) for row in said}),
     ]
