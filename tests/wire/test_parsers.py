@@ -22,7 +22,7 @@ from rso.wire.identifiers import AgencyId, ServiceId
 from rso.wire.keyrecords import EncryptionKeyRecord
 from rso.wire.keys import OpeningKey, SealingKey, SigningKey, VerifyKey
 from rso.wire.sealing import pad, unpad
-from rso.wire.text import plain_text
+from rso.wire.text import made_plain, plain_text
 from rso.wire.verify import verify_outer
 
 
@@ -223,6 +223,29 @@ def test_text_refused(value: object) -> None:
 @pytest.mark.parametrize("value", ["Nguyễn Thị", "สมชาย", "می‌خواهم", "a" * 40])
 def test_text_accepted(value: str) -> None:
     assert plain_text(value, "a test", 40) == value
+
+
+@pytest.mark.parametrize(
+    ("typed", "one_line", "lines"),
+    [
+        ("Nguye\u0302\u0303n", "Nguy\u1ec5n", "Nguy\u1ec5n"),
+        ("\u202bعلي\u202c", "علي", "علي"),
+        ("a\r\nb\rc\u2028d", "a b c d", "a\nb\nc\nd"),
+        ("a\tb\x00c", "a bc", "a bc"),
+        ("می\u200cخواهم", "می\u200cخواهم", "می\u200cخواهم"),
+    ],
+)
+def test_what_somebody_typed_is_made_plain(typed: str, one_line: str, lines: str) -> None:
+    assert made_plain(typed) == one_line
+    assert made_plain(typed, lines=True) == lines
+
+
+@quick
+@given(st.text(min_size=1, max_size=60))
+def test_whatever_is_made_plain_may_travel(typed: str) -> None:
+    for lines in (False, True):
+        made = made_plain(typed, lines=lines)
+        assert plain_text(made, "a test", 4_000, lines=lines, least=0) == made
 
 
 @quick

@@ -11,6 +11,7 @@ from rso.wire.errors import LimitError, MalformedError
 _CODE = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
 # Embeddings, overrides and isolates could show a name in another order than it is stored in.
 _DIRECTION = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_LINE_END = re.compile("\r\n|[\r\n\v\f\x85\u2028\u2029]")
 _REFUSED = frozenset({"Cc", "Cs", "Zl", "Zp"})
 
 
@@ -34,6 +35,15 @@ def plain_text(value: object, name: str, limit: int, *, lines: bool = False, lea
     if size < least:
         raise MalformedError(f"{name} is shorter than {least} bytes")
     return value
+
+
+def made_plain(value: str, *, lines: bool = False) -> str:
+    """What somebody typed or pasted, as :func:`plain_text` takes it: composed, without what nobody sees.
+
+    Line ends become line feeds, or spaces where there are no ``lines``; so do tabs. Nothing that can be read is lost.
+    """
+    text = unicodedata.normalize("NFC", _LINE_END.sub("\n" if lines else " ", value).replace("\t", " "))
+    return "".join(character for character in text if character == "\n" or not _refused(character))
 
 
 def _refused(character: str) -> bool:

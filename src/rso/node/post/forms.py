@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-import unicodedata
 from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from typing import Any, Final, cast
@@ -21,16 +20,19 @@ from rso.wire.arrangement import draft, draft_party
 from rso.wire.errors import WireError
 from rso.wire.identifiers import AgencyId
 from rso.wire.terms import LABELLED_DEFAULTS, ApprovalRule, OnwardRule, PurposeTerm
+from rso.wire.text import made_plain
 
 Words = Any  # str, or a lazy translation of one
 
 
 class PlainText(forms.CharField):
-    """Text as it may travel: in Unicode's form C, with plain line ends."""
+    """Text as it may travel, of several lines where its box has several: what a keyboard or another page put into
+    it that nobody sees is taken out, since nobody could find it to put it right.
+    """
 
     def to_python(self, value: Any) -> str:
         text = super().to_python(value)
-        return unicodedata.normalize("NFC", str(text or "").replace("\r\n", "\n").replace("\r", "\n"))
+        return made_plain(str(text or ""), lines=isinstance(self.widget, forms.Textarea)).strip()
 
     def validate(self, value: str) -> None:
         super().validate(value)

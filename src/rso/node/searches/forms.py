@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from rso.node.gallery.forms import PrintField, ProtectionForm, read_upload, resolution_field
 from rso.node.gallery.presenters import FIELD_WORDS, FINGER_WORDS
+from rso.node.post.forms import PlainText
 from rso.node.post.presenters import BASIS_WORDS
 from rso.node.post.queries import own_agency
 from rso.node.searches.actions.asking import Draft
@@ -22,6 +23,7 @@ from rso.node.searches.presenters import (
 )
 from rso.node.searches.queries.asking import Member
 from rso.node.searches.rules import RELEASE, WITHHOLDING, Verdict
+from rso.wire import limits
 from rso.wire.in_force import CheckedArrangement
 
 
@@ -155,9 +157,9 @@ class DisclosureRequestForm(forms.Form):
     fields_wanted = forms.MultipleChoiceField(
         label=_("Fields"), widget=forms.CheckboxSelectMultiple, help_text=_("Ask for what you need, and no more.")
     )
-    justification = forms.CharField(
+    justification = PlainText(
         label=_("Why do you need them?"),
-        max_length=2_000,
+        max_length=limits.NOTE,
         widget=_area(4),
         help_text=_("A person of the other member reads this before deciding. It travels sealed."),
     )

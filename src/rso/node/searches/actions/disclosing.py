@@ -34,6 +34,7 @@ from rso.policy.facts import Agreement as Agreed
 from rso.wire.arrangement import Arrangement
 from rso.wire.messages import Disclosure, DisclosureRequest, Outcome, Refusal
 from rso.wire.terms import OnwardRule
+from rso.wire.text import made_plain
 
 MACHINE = system_actor("disclosure")
 _HANDLING = {OnwardRule.NEVER: "no-onward-use", OnwardRule.CONSENT: "onward-with-consent"}
@@ -233,5 +234,5 @@ def _fields(case: DisclosureCase, clock: Clock) -> tuple[dict[str, str], dict[st
         elif name not in identity:
             withheld[name] = "not-held"
         else:
-            given[name] = identity[name]
+            given[name] = made_plain(identity[name])
     return given, withheld
