@@ -234,7 +234,62 @@ def test_every_page_of_the_gallery_answers() -> None:
     client = client_of(person(Role.OFFICER))
     for name in ("subjects", "enrol"):
         assert client.get(reverse(f"gallery:{name}")).status_code == 200
-    for name in ("subject", "add-fingers", "protection", "erase"):
+    for name in ("subject", "add-fingers", "identity", "protection", "erase"):
         assert client.get(reverse(f"gallery:{name}", args=[subject.pk])).status_code == 200
     image = client.get(reverse("gallery:finger", args=[subject.pk, subject.fingers.get().pk]))
     assert image.content.startswith(b"\x89PNG")
+
+
+def test_a_slip_of_the_pen_is_put_right_and_the_audit_holds_which_fields_and_no_value() -> None:
+    subject = enrolled()
+    client = client_of(person(Role.OFFICER))
+    page = reverse("gallery:identity", args=[subject.pk])
+    shown = client.get(page).context["form"].initial
+    assert shown["family_name"] == IDENTITY["family-name"]
+    sent = {
+        "family_name": "Ferreiro-Canary",
+        "sex": "F",
+        "seen": shown["seen"],
+        "reason": "The passport was read anew.",
+    }
+    assert client.post(page, sent).status_code == 302
+    opened = queries.open_subject(acting(Role.OFFICER), Subject.objects.get())
+    assert opened.identity == {"family-name": "Ferreiro-Canary", "sex": "F"}
+    entry = Entry.objects.get(event="node:subject:corrected")
+    assert entry.facts == {"fields": "birth-date,family-name,sex"}
+    assert "Canary" not in str(entry.facts)
+
+
+def test_of_two_who_correct_at_once_the_second_is_told_and_nothing_is_lost() -> None:
+    subject = enrolled()
+    client = client_of(person(Role.OFFICER))
+    page = reverse("gallery:identity", args=[subject.pk])
+    seen = client.get(page).context["form"].initial["seen"]
+    first = {"family_name": "First", "seen": seen, "reason": "x"}
+    assert client.post(page, first).status_code == 302
+    answer = client.post(page, first | {"family_name": "Second"})
+    assert "Somebody has changed these fields meanwhile" in answer.content.decode()
+    assert queries.open_subject(acting(Role.OFFICER), Subject.objects.get()).identity == {"family-name": "First"}
+
+
+@pytest.mark.parametrize("role", sorted(set(Role) - {Role.OFFICER}))
+def test_nobody_but_an_officer_corrects(role: Role) -> None:
+    subject = enrolled()
+    with pytest.raises(NotAllowed):
+        actions.correct(acting(role), subject=subject, identity={}, reason="x")
+    assert client_of(person(role)).get(reverse("gallery:identity", args=[subject.pk])).status_code == 403
+
+
+def test_a_field_that_is_too_long_in_bytes_is_told_at_its_field() -> None:
+    client = client_of(person(Role.OFFICER))
+    fields = {"reference": "B-4", "family_name": "ก" * 400, "resolution_ppi": "500"}  # 400 letters, 1,200 bytes
+    form = client.post(reverse("gallery:enrol"), fields).context["form"]
+    assert "family_name" in form.errors
+    assert "reference" not in form.errors
+
+
+@pytest.mark.parametrize(("protection", "said"), [(ProtectionState(), True), (SAFE, False)])
+def test_the_page_says_when_no_search_finds_somebody(protection: ProtectionState, said: bool) -> None:
+    subject = enrolled(protection=protection)
+    page = client_of(person(Role.PROTECTION_OFFICER)).get(reverse("gallery:subject", args=[subject.pk]))
+    assert ("No search finds this person" in page.content.decode()) is said

@@ -14,7 +14,7 @@ from ninja import Query, Schema, Status
 from rso.accounts.guards import needs
 from rso.accounts.middleware import ActorRequest
 from rso.node.gallery import actions, queries
-from rso.node.gallery.forms import ChangeProtectionForm, EnrolForm, ReasonForm
+from rso.node.gallery.forms import ChangeProtectionForm, CorrectForm, EnrolForm, ReasonForm
 from rso.node.gallery.models import Subject
 from rso.node.gallery.rules import GalleryPermission
 from rso.rest.api import Router
@@ -23,9 +23,11 @@ from rso.rest.paging import Page, Paging, page_of
 
 router = Router(tags=["gallery"])
 if TYPE_CHECKING:
+    IdentityBody = Body
     ProtectionBody = Body
     ReasonBody = Body
 else:
+    IdentityBody = body_of(CorrectForm, name="IdentityBody")
     ProtectionBody = body_of(ChangeProtectionForm, name="ProtectionBody")
     ReasonBody = body_of(ReasonForm, name="GalleryReasonBody")
 
@@ -97,6 +99,21 @@ def subject(request: ActorRequest, pk: UUID) -> dict[str, Any]:
             for f in opened.fingers
         ],
     }
+
+
+@router.put("/subjects/{uuid:pk}/identity", response={204: None})
+@needs(GalleryPermission.CORRECT)
+def correct(request: ActorRequest, pk: UUID, body: IdentityBody) -> Status[Any]:
+    """The fields of the identity as they should be, all of them, with a reason."""
+    form = from_form(CorrectForm, body)
+    actions.correct(
+        request.actor,
+        subject=get_object_or_404(Subject, pk=pk),
+        identity=form.identity(),
+        reason=form.cleaned_data["reason"],
+        seen=form.cleaned_data["seen"],
+    )
+    return Status(204, None)
 
 
 @router.put("/subjects/{uuid:pk}/protection", response={204: None})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -14,6 +15,7 @@ from rso.biometrics.images import MAX_FILE_BYTES, MAX_PPI, MIN_PPI
 from rso.node.gallery.actions import NewFinger, ReadFinger, read_finger
 from rso.node.gallery.presenters import FIELD_WORDS, FINGER_WORDS, error_words
 from rso.node.gallery.rules import FIELD_LIMIT, IDENTITY_FIELDS, check_birth_date, check_reference
+from rso.node.post.forms import PlainText
 from rso.policy.protection import FLAGS, ORIGINS, Knowledge, Origin, ProtectionState, Reply
 
 _REPLIES = [(Reply.YES.value, _("Yes")), (Reply.NO.value, _("No")), (Reply.UNKNOWN.value, _("Not known"))]
@@ -147,7 +149,37 @@ def finger_name(position: int) -> str:
     return f"finger_{position}"
 
 
-class EnrolForm(FingersForm, ProtectionForm):
+class IdentityForm(forms.Form):
+    """The fields of an identity, all of them optional."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        for code in IDENTITY_FIELDS:
+            many = code == "note"
+            self.fields[code.replace("-", "_")] = PlainText(
+                label=str(FIELD_WORDS[code]),
+                required=False,
+                max_length=FIELD_LIMIT,
+                widget=forms.Textarea(attrs={"rows": 3}) if many else forms.TextInput(attrs={"autocomplete": "off"}),
+            )
+        self.fields["birth_date"].help_text = _("As YYYY-MM-DD, or YYYY-MM or YYYY where no more is known.")
+
+    def clean_birth_date(self) -> str:
+        return _said(check_birth_date, str(self.cleaned_data.get("birth_date") or ""))
+
+    def identity(self) -> dict[str, str]:
+        """The fields of the identity by their codes."""
+        return {code: str(self.cleaned_data.get(code.replace("-", "_")) or "") for code in IDENTITY_FIELDS}
+
+
+def _said(check: Callable[[str], str], value: str) -> str:
+    try:
+        return check(value)
+    except RsoError as error:
+        raise forms.ValidationError(str(error_words(error))) from None
+
+
+class EnrolForm(IdentityForm, FingersForm, ProtectionForm):
     """A new subject: reference, identity, protection questions, fingers."""
 
     reference = forms.CharField(
@@ -156,36 +188,13 @@ class EnrolForm(FingersForm, ProtectionForm):
         help_text=_("Your own file number. It is not encrypted: put no name in it."),
     )
     synthetic = forms.BooleanField(label=_("This person is invented (synthetic data)"), required=False)
-    field_order = ["reference", *(code.replace("-", "_") for code in IDENTITY_FIELDS)]
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        for code in IDENTITY_FIELDS:
-            many = code == "note"
-            self.fields[code.replace("-", "_")] = forms.CharField(
-                label=str(FIELD_WORDS[code]),
-                required=False,
-                max_length=FIELD_LIMIT,
-                widget=forms.Textarea(attrs={"rows": 3}) if many else forms.TextInput(attrs={"autocomplete": "off"}),
-            )
-        self.fields["birth_date"].help_text = _("As YYYY-MM-DD, or YYYY-MM or YYYY where no more is known.")
+        self.order_fields(["reference", *(code.replace("-", "_") for code in IDENTITY_FIELDS)])
 
     def clean_reference(self) -> str:
-        return self._said(check_reference, str(self.cleaned_data["reference"]))
-
-    def clean_birth_date(self) -> str:
-        return self._said(check_birth_date, str(self.cleaned_data.get("birth_date") or ""))
-
-    @staticmethod
-    def _said(check: Any, value: str) -> str:
-        try:
-            return str(check(value))
-        except RsoError as error:
-            raise forms.ValidationError(str(error_words(error))) from None
-
-    def identity(self) -> dict[str, str]:
-        """The fields of the identity by their codes."""
-        return {code: str(self.cleaned_data.get(code.replace("-", "_")) or "") for code in IDENTITY_FIELDS}
+        return _said(check_reference, str(self.cleaned_data["reference"]))
 
 
 class ReasonForm(forms.Form):
@@ -195,6 +204,16 @@ class ReasonForm(forms.Form):
         label=_("Reason"), max_length=1_000, widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("It stands outside of the chained audit, and can be erased."),
     )  # fmt: skip
+
+
+class CorrectForm(IdentityForm, ReasonForm):
+    """The fields of an identity as they should be, with the reason; ``seen`` marks those that were in view."""
+
+    seen = forms.CharField(required=False, max_length=32, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.order_fields([*(code.replace("-", "_") for code in IDENTITY_FIELDS), "reason"])
 
 
 class ChangeProtectionForm(ProtectionForm, ReasonForm):

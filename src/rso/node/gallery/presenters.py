@@ -58,6 +58,7 @@ ERROR_WORDS: dict[str, Words] = {
     "duplicate-subject": _("There is already a subject with this local reference. Open it to add fingers."),
     "finger-twice": _("This finger is given twice. Keep one image of each finger."),
     "finger-held": _("The gallery already holds this finger of the subject."),
+    "changed-meanwhile": _("Somebody has changed these fields meanwhile. Load the page again."),
     "no-fingers": _("Give at least one image of a finger."),
     "too-many-fingers": _("A subject has at most ten images."),
     "bad-reference": _("Give a reference of 1 to 80 characters in one line."),

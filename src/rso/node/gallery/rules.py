@@ -19,6 +19,7 @@ from rso.policy.protection import FLAGS, ORIGINS, Knowledge, Origin, ProtectionS
 class GalleryPermission(StrEnum):
     ENROL = "node:subject:enrol"
     SEE = "node:subject:see"
+    CORRECT = "node:subject:correct"
     CHANGE_PROTECTION = "node:protection:change"
     ERASE = "node:subject:erase"
 
@@ -27,6 +28,7 @@ class GalleryEvent(StrEnum):
     ENROLLED = "node:subject:enrolled"
     FINGERS_ADDED = "node:subject:fingers-added"
     VIEWED = "node:subject:viewed"
+    CORRECTED = "node:subject:corrected"
     PROTECTION_CHANGED = "node:protection:changed"
     ERASED = "node:subject:erased"
 
@@ -34,6 +36,7 @@ class GalleryEvent(StrEnum):
 def enter_own() -> None:
     enter(GalleryPermission.ENROL, {Role.OFFICER}, system=True)  # the command line enrols folders
     enter(GalleryPermission.SEE, {Role.OFFICER, Role.PROTECTION_OFFICER})
+    enter(GalleryPermission.CORRECT, {Role.OFFICER})
     enter(GalleryPermission.CHANGE_PROTECTION, {Role.OFFICER, Role.PROTECTION_OFFICER})
     enter(GalleryPermission.ERASE, {Role.OFFICER, Role.PROTECTION_OFFICER})
 

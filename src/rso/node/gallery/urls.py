@@ -11,6 +11,7 @@ urlpatterns = [
     path("<uuid:pk>/", subjects.subject, name="subject"),
     path("<uuid:pk>/fingers/", subjects.add_fingers, name="add-fingers"),
     path("<uuid:pk>/fingers/<uuid:finger_pk>.png", subjects.finger, name="finger"),
+    path("<uuid:pk>/identity/", subjects.identity, name="identity"),
     path("<uuid:pk>/protection/", subjects.protection, name="protection"),
     path("<uuid:pk>/erase/", subjects.erase, name="erase"),
 ]

@@ -8,8 +8,10 @@ from rso.node.gallery.actions.subjects import (
     ReadFinger,
     add_fingers,
     change_protection,
+    correct,
     enrol,
     erase,
+    mark_of,
     read_finger,
 )
 
@@ -21,8 +23,10 @@ __all__ = [
     "Said",
     "add_fingers",
     "change_protection",
+    "correct",
     "enrol",
     "enrol_folder",
     "erase",
+    "mark_of",
     "read_finger",
 ]

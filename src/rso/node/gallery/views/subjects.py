@@ -20,6 +20,7 @@ from rso.base.errors import RsoError
 from rso.node.gallery import actions, queries
 from rso.node.gallery.forms import (
     ChangeProtectionForm,
+    CorrectForm,
     EnrolForm,
     FingersForm,
     ReasonForm,
@@ -59,7 +60,7 @@ def enrol(request: ActorRequest) -> HttpResponse:
         except RsoError as error:
             form.add_error("reference", str(error_words(error)))
         else:
-            messages.success(request, _("The subject is enrolled. The next search will find it."))
+            messages.success(request, _("The subject is enrolled."))
             return redirect("gallery:subject", subject.pk)
     return render(request, "gallery/enrol.html", {"form": form})
 
@@ -77,8 +78,10 @@ def subject(request: ActorRequest, pk: UUID) -> HttpResponse:
         "opened": opened,
         "facts": identity_facts(opened.identity),
         "protection": protection_facts(opened.protection),
+        "in_no_search": opened.protection.origin_unknown,
         "may_erase": decide(request.actor, GalleryPermission.ERASE).allowed,
         "may_enrol": decide(request.actor, GalleryPermission.ENROL).allowed,
+        "may_correct": decide(request.actor, GalleryPermission.CORRECT).allowed,
         "may_protect": decide(request.actor, GalleryPermission.CHANGE_PROTECTION).allowed,
     }
     return render(request, "gallery/subject.html", values)
@@ -107,6 +110,34 @@ def add_fingers(request: ActorRequest, pk: UUID) -> HttpResponse:
             messages.success(request, _("The fingers are added."))
             return redirect("gallery:subject", found.pk)
     return render(request, "gallery/fingers.html", {"form": form, "subject": found})
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@needs(GalleryPermission.CORRECT)
+def identity(request: ActorRequest, pk: UUID) -> HttpResponse:
+    """The fields of who it is, to be put right."""
+    found = get_object_or_404(Subject, pk=pk)
+    initial = None
+    if request.method != "POST":
+        held = queries.open_subject(request.actor, found).identity
+        initial = {code.replace("-", "_"): value for code, value in held.items()} | {"seen": actions.mark_of(found)}
+    form = CorrectForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.correct(
+                request.actor,
+                subject=found,
+                identity=form.identity(),
+                reason=form.cleaned_data["reason"],
+                seen=form.cleaned_data["seen"],
+            )
+        except RsoError as error:
+            form.add_error(None, str(error_words(error)))
+        else:
+            messages.success(request, _("The fields are corrected. What was disclosed before stays as it was sent."))
+            return redirect("gallery:subject", found.pk)
+    return render(request, "gallery/identity.html", {"form": form, "subject": found})
 
 
 @never_cache
