@@ -7,6 +7,7 @@ function live(box) {
   const draw = () => {
     const half = 0.5 / zoom;
     middle = middle.map((part) => Math.min(1 - half, Math.max(half, part)));
+    box.style.setProperty("--zoom", zoom);
     for (const print of prints) {
       const [width, height] = [Number(print.dataset.width), Number(print.dataset.height)];
       print.setAttribute("viewBox", `${(middle[0] - half) * width} ${(middle[1] - half) * height} ${width / zoom} ${height / zoom}`);
