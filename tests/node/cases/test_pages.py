@@ -12,17 +12,23 @@ from django.urls import reverse
 from django.utils import timezone
 from tests.node.cases.test_whole_way import Program, one, sent_question
 from tests.node.cast import MACHINE, enrolled, mail_after_tick, probe_of
-from tests.node.people import client_of, person
+from tests.node.people import acting, client_of, person
 from tests.node.region import Region
 
 from rso.accounts.rules import Role
 from rso.base.clock import SystemClock, unix_seconds
-from rso.node.post.models import Conversation
+from rso.node.cases.presenters import EVENT_WORDS
+from rso.node.cases.rules import CasesEvent
+from rso.node.post import actions as post
+from rso.node.post.models import Arrangement, Conversation
+from rso.node.post.rules import PostEvent
+from rso.node.requests.rules import RequestsEvent
 from rso.node.searches.actions import searching
 from rso.node.searches.models import DisclosureAsk, DisclosureCase, Question, ReceivedProbe, Search
+from rso.node.searches.rules import SearchesEvent
 from rso.ui.pseudo import untranslated
 from rso.wire.limits import DAY
-from rso.wire.messages import Answer, Disclosure, DisclosureRequest, Outcome
+from rso.wire.messages import Answer, ArrangementProposal, Disclosure, DisclosureRequest, Outcome, WrittenRequest
 
 pytestmark = pytest.mark.django_db(databases=["default", "vault"])
 OFF, PRO, EXA, APP, AUD, ADM = (
@@ -57,6 +63,48 @@ def test_home_shows_what_waits_and_the_menu_only_what_a_seat_opens(region: Regio
     assert ('href="/gallery/"' in text) == (role in (OFF, PRO))
     assert ('href="/searches/probes/"' in text) == (role is EXA)
     assert ('href="/cases/"' in text) == (role is AUD)
+
+
+def numbers(role: Role) -> dict[str, str]:
+    """What the home page says waits, by the page that it leads to."""
+    stats = client_of(person(role)).get(reverse("home")).context["stats"]
+    return {str(stat.label): stat.value for stat in stats}
+
+
+def test_home_counts_the_arrangements_that_wait_for_a_signature(region: Region) -> None:
+    terms = region.terms()
+    region.borduna.send(ArrangementProposal(region.borduna.arrangement_meta(terms), terms.encode()), None)
+    region.exchange()
+    assert numbers(ADM)["Arrangements to sign"] == numbers(APP)["Arrangements to sign"] == "1"
+    assert "Arrangements to sign" not in numbers(OFF)
+    row = Arrangement.objects.get()
+    signers = [acting(ADM), acting(APP)]
+    for signer in signers:
+        post.sign(signer, arrangement=row, stepped_up=True, clock=region.clock)
+    # Two have signed for this side: no third is asked for, on no page.
+    assert numbers(ADM)["Arrangements to sign"] == "0"
+    text = client_of(person(ADM)).get(reverse("post:arrangement", args=[row.digest])).content.decode()
+    assert "It waits for your signature" not in text
+
+
+def test_home_counts_the_letters_that_wait(region: Region) -> None:
+    digest = region.agree()
+    letter = WrittenRequest(
+        region.borduna.meta("written-request"), subject="A series", text="Do you know it?",
+        reply_by=unix_seconds(region.now()) + DAY, handling=(),
+    )  # fmt: skip
+    region.borduna.send(letter, digest)
+    region.exchange()
+    assert numbers(OFF)["Letters to reply to"] == numbers(APP)["Letters to reply to"] == "1"
+    conversation = Conversation.objects.get()
+    auditor = client_of(person(AUD))
+    translated(auditor, "cases:conversation", conversation.pk)  # a letter's steps have words too
+
+
+def test_every_step_of_a_case_has_words() -> None:
+    steps = [*SearchesEvent, *RequestsEvent, *CasesEvent]
+    steps += [event for event in PostEvent if event.startswith(("node:message", "node:conversation"))]
+    assert [event.value for event in steps if event not in EVENT_WORDS] == []
 
 
 def test_somebody_without_a_seat_is_told_so(region: Region) -> None:
@@ -128,6 +176,8 @@ def test_a_question_by_page_from_the_form_to_the_post(region: Region) -> None:
     assert made.headers["Location"] == reverse("searches:search", args=[pk])
     refused = client.post(reverse("searches:send", args=[pk]), {})
     assert refused.status_code == 409
+    assert "Tick at least one member" in refused.content.decode()
+    assert "Your answers about the person" in refused.content.decode()
     sent = client.post(reverse("searches:send", args=[pk]), {"to": str(BORDUNA)})
     assert sent.status_code == 302
     assert Question.objects.get().conversation.state == "queued"
@@ -148,19 +198,25 @@ def test_the_holders_pages_from_the_candidate_to_the_auditor(region: Region) -> 
     translated(examiner, "searches:candidate", candidate.pk)
     bare = examiner.post(reverse("searches:candidate", args=[candidate.pk]), {"verdict": "same"})
     assert "error-summary" in bare.content.decode()
+    examiner.cookies["rso_language"] = "en"
     done = examiner.post(
         reverse("searches:candidate", args=[candidate.pk]), {"verdict": "same", "reason": "ridge by ridge"}
     )
-    assert done.status_code == 302
+    assert done.headers["Location"] == reverse("searches:probes")
+    (said,) = examiner.get(done.headers["Location"]).context["messages"]
+    assert str(said) == "Your finding is written down. The answer leaves on the next tick."
     assert examiner.get(reverse("searches:candidate", args=[candidate.pk])).status_code == 302
     hit = one(mail_after_tick(region, region.borduna), Answer).hit_reference
-    request = DisclosureRequest(probe.meta, hit_reference=hit, fields=("sex",), justification="Why")
+    request = DisclosureRequest(probe.meta, hit_reference=hit, fields=("nationality", "sex"), justification="Why")
     region.borduna.send(request, digest)
     region.exchange()
     case = DisclosureCase.objects.get()
     translated(approver, "searches:requests")
+    asked = approver.get(reverse("searches:request", args=[case.pk])).context["form"].fields
+    assert [bool(asked[code].help_text) for code in ("nationality", "sex")] == [True, False]  # what is not held is said
     translated(approver, "searches:request", case.pk)
-    ruled = approver.post(reverse("searches:request", args=[case.pk]), {"sex": "release", "reason": "Enough"})
+    rulings = {"nationality": "not-held", "sex": "release", "reason": "Enough"}
+    ruled = approver.post(reverse("searches:request", args=[case.pk]), rulings)
     assert ruled.status_code == 302
     translated(approver, "searches:request", case.pk)
     translated(auditor, "cases:conversations")

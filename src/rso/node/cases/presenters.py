@@ -9,9 +9,6 @@ from django.utils.translation import gettext_lazy as _
 from rso.audit.models import Entry
 from rso.base.clock import from_unix_seconds
 from rso.node.cases.queries import Waiting
-from rso.node.post.queries import peer_name
-from rso.node.searches.models import Search
-from rso.node.searches.presenters import OUTCOME_TONES, OUTCOME_WORDS, STATE_TONES, STATE_WORDS
 from rso.ui.parts import Stat
 
 Words = str | Promise
@@ -31,11 +28,15 @@ EVENT_WORDS: dict[str, Words] = {
     "node:message:notarised": _("The relay's receipt was verified"),
     "node:message:expired": _("The conversation ended without an answer"),
     "node:message:stopped": _("The relay refused a message"),
+    "node:message:carried": _("A message was written to a file, to be carried by hand"),
+    "node:message:refused": _("A message was refused on arrival"),
     "node:conversation:destroyed": _("The contents were destroyed"),
     "node:probe:taken": _("A question was taken, and the policy was asked"),
     "node:probe:searched": _("The gallery was searched"),
     "node:probe:answered": _("The answer was scheduled on the tick"),
+    "node:probe:closed": _("The question was closed: nobody can answer it any more"),
     "node:probe:destroyed": _("The print was destroyed, and the asker told"),
+    "node:candidate:viewed": _("An examiner opened a comparison"),
     "node:candidate:examined": _("An examiner compared and decided"),
     "node:disclosure:requested": _("Fields were requested"),
     "node:disclosure:taken": _("A request for fields was taken, and the policy was asked"),
@@ -46,6 +47,17 @@ EVENT_WORDS: dict[str, Words] = {
     "node:disclosure:viewed": _("The disclosure was opened"),
     "node:disclosure:destroyed": _("The disclosure was destroyed, and a receipt sent"),
     "node:receipt:came": _("A receipt of destruction came"),
+    "node:request:asked": _("A letter was sent"),
+    "node:request:came": _("A letter was taken"),
+    "node:request:refused-by-rule": _("The policy refused the letter"),
+    "node:request:viewed": _("The letter was opened"),
+    "node:request:reply-drafted": _("A reply was drafted, and waits for a second person"),
+    "node:request:reply-returned": _("The draft of the reply was taken back"),
+    "node:request:replied": _("The letter was replied to"),
+    "node:request:refused": _("The letter was refused"),
+    "node:request:reply-came": _("The reply was taken"),
+    "node:request:destroyed": _("The letter was destroyed, and a receipt sent"),
+    "node:request:destruction-came": _("A receipt of destruction came"),
     "node:evidence:exported": _("Evidence was exported"),
 }
 
@@ -64,22 +76,6 @@ def step(entry: Entry) -> dict[str, object]:
     }
 
 
-def recent(search: Search) -> dict[str, object]:
-    """A question with its state and its answers so far, for the home page."""
-    return {
-        "search": search,
-        "state": (STATE_WORDS[search.state], STATE_TONES[search.state]),
-        "answers": [
-            (
-                peer_name(question.conversation.peer),
-                OUTCOME_WORDS.get(question.outcome, ""),
-                OUTCOME_TONES.get(question.outcome, "info"),
-            )
-            for question in search.questions.all()
-        ],
-    }
-
-
 def stats(found: Waiting) -> list[Stat]:
     """What waits for somebody, as the home page shows it."""
     rows = (
@@ -88,6 +84,8 @@ def stats(found: Waiting) -> list[Stat]:
         (found.agree, _("Questions for the protection officer"), "searches:searches"),
         (found.examine, _("Prints to compare"), "searches:probes"),
         (found.disclose, _("Requests to decide"), "searches:requests"),
+        (found.letters, _("Letters to reply to"), "requests:letters"),
+        (found.sign, _("Arrangements to sign"), "post:arrangements"),
     )
     return [
         Stat(label, str(number), href=reverse(name), tone="wait" if number else "")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -13,10 +14,14 @@ from rso.audit.models import Entry
 from rso.audit.queries import verify_chain
 from rso.audit.rules import BrokenChain
 from rso.node.cases.rules import CasesPermission
+from rso.node.post import queries as post
 from rso.node.post.models import Conversation, Inbox, Outbox
+from rso.node.post.rules import PostPermission
+from rso.node.requests import queries as letters
+from rso.node.requests.rules import RequestsPermission
 from rso.node.searches.models import DisclosureAsk, DisclosureCase, Question
 from rso.node.searches.queries import answering, asking
-from rso.node.searches.rules import SearchesPermission
+from rso.node.searches.rules import SearchesEvent, SearchesPermission
 
 
 def conversations(actor: Actor) -> QuerySet[Conversation]:
@@ -43,7 +48,9 @@ def chain(actor: Actor, conversation: Conversation) -> Chain:
     subjects = {str(stage.pk) for stage in stages}
     searches = Question.objects.filter(conversation__in=stages).values_list("search_id", flat=True)
     subjects |= {str(pk) for pk in searches}
-    steps = list(Entry.objects.filter(subject__in=subjects).order_by("sequence"))
+    rows = Entry.objects.filter(subject__in=subjects).order_by("sequence")
+    # One question may go to several members: that another was asked is a step of that other's case.
+    steps = [row for row in rows if row.event != SearchesEvent.ASKED or row.facts["conversation"] in subjects]
     messages: list[Outbox | Inbox] = [
         *Outbox.objects.filter(conversation__in=stages).defer("envelope", "content"),
         *Inbox.objects.filter(conversation__in=stages).defer("envelope", "content"),
@@ -111,17 +118,21 @@ class Waiting:
     disclose: int | None = None
     answers: int | None = None
     drafts: int | None = None
+    letters: int | None = None
+    sign: int | None = None
 
 
 def waiting(actor: Actor, *, now: datetime) -> Waiting:
     """For the home page."""
-    may = {
+    may: dict[StrEnum, bool] = {
         permission: decide(actor, permission).allowed
         for permission in (
             SearchesPermission.AGREE,
             SearchesPermission.EXAMINE,
             SearchesPermission.DECIDE,
             SearchesPermission.CREATE,
+            RequestsPermission.REPLY,
+            PostPermission.SIGN_ARRANGEMENT,
         )
     }
     own = Question.objects.filter(search__officer_id=actor.user_id)
@@ -131,5 +142,7 @@ def waiting(actor: Actor, *, now: datetime) -> Waiting:
         examine=len(answering.queue(actor, now=now)) if may[SearchesPermission.EXAMINE] else None,
         disclose=answering.waiting_cases(actor).count() if may[SearchesPermission.DECIDE] else None,
         answers=own.exclude(answered_at=None).filter(disclosure=None, outcome="hit").count() if create else None,
+        letters=letters.waiting(actor).count() if may[RequestsPermission.REPLY] else None,
+        sign=len(post.to_sign(actor, at=now)) if may[PostPermission.SIGN_ARRANGEMENT] else None,
         drafts=asking.searches(actor).filter(officer_id=actor.user_id, state="draft").count() if create else None,
     )

@@ -15,7 +15,7 @@ from django.conf import settings
 from django.db.models import QuerySet
 
 from rso import sql
-from rso.accounts.rules import Actor, require
+from rso.accounts.rules import Actor, decide, require
 from rso.base.clock import from_unix_seconds, unix_seconds
 from rso.node.post.models import (
     Arrangement,
@@ -27,7 +27,7 @@ from rso.node.post.models import (
     Outbox,
     RelayContact,
 )
-from rso.node.post.rules import PostError, PostPermission
+from rso.node.post.rules import PostError, PostPermission, seat_of
 from rso.node.vault import queries as vault
 from rso.node.vault.rules import open_field
 from rso.wire import messages
@@ -284,12 +284,32 @@ def peer_name(agency: str) -> str:
 def arrangements(actor: Actor) -> QuerySet[Arrangement]:
     """All arrangements, the latest first; drafts of ours too."""
     require(actor, PostPermission.SEE_ARRANGEMENT)
-    return Arrangement.objects.defer("document")
+    return Arrangement.objects.all()
 
 
 def document_of(arrangement: Arrangement) -> Document:
     """The terms."""
     return Document.decode(bytes(arrangement.document))
+
+
+def waits_for_signature(actor: Actor, arrangement: Arrangement, *, at: datetime) -> bool:
+    """Whether a signature of this person is still wanted: not theirs already, nor enough of their agency's."""
+    if arrangement.state != Arrangement.State.SENT or not decide(actor, PostPermission.SIGN_ARRANGEMENT).allowed:
+        return False
+    terms = document_of(arrangement)
+    party = terms.party(own_agency())
+    ours = ArrangementSignature.objects.filter(digest=arrangement.digest, agency=str(own_agency()))
+    seats = set(ours.values_list("seat", flat=True))
+    if party is None or len(seats) >= party.signers or terms.ends <= unix_seconds(at):
+        return False
+    return seat_of(bytes.fromhex(arrangement.digest), actor.opaque).hex() not in seats
+
+
+def to_sign(actor: Actor, *, at: datetime) -> list[Arrangement]:
+    """The proposals that wait for a signature of this person."""
+    require(actor, PostPermission.SIGN_ARRANGEMENT)
+    sent = Arrangement.objects.filter(state=Arrangement.State.SENT)
+    return [row for row in sent if waits_for_signature(actor, row, at=at)]
 
 
 # ---------------------------------------------------------------- what was said

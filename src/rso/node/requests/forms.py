@@ -44,7 +44,7 @@ class AskForm(AboutForm):
 
     def __init__(self, *arguments: Any, choices: list[tuple[str, str]], now: datetime, **options: Any) -> None:
         super().__init__(*arguments, **options)
-        cast(forms.ChoiceField, self.fields["arrangement"]).choices = choices
+        cast(forms.ChoiceField, self.fields["arrangement"]).choices = [("", _("Choose whom you ask")), *choices]
         self._now = now
 
     def clean_reply_by(self) -> datetime:

@@ -28,8 +28,9 @@ def letters(actor: Actor) -> QuerySet[Letter]:
 
 
 def waiting(actor: Actor) -> QuerySet[Letter]:
-    """Those that wait for somebody here."""
-    return letters(actor).filter(conversation__side=Side.HOLDER.value, conversation__ended_at=None)
+    """Those that wait for this person: to be replied to, or to be agreed to where another has drafted the reply."""
+    found = letters(actor).filter(conversation__side=Side.HOLDER.value, conversation__ended_at=None)
+    return found.exclude(drafted_by=actor.user_id)
 
 
 @dataclass(frozen=True)

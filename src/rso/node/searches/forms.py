@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from django import forms
@@ -106,7 +106,11 @@ class SendForm(forms.Form):
     left out must not be asked by one press too many.
     """
 
-    to = forms.MultipleChoiceField(label=_("Ask"), widget=forms.CheckboxSelectMultiple)
+    to = forms.MultipleChoiceField(
+        label=_("Ask"),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Nobody is ticked, and nothing was sent. Tick at least one member.")},
+    )
 
     def __init__(self, *args: Any, members: Sequence[Member] = (), **options: Any) -> None:
         super().__init__(*args, **options)
@@ -172,9 +176,11 @@ class DisclosureRequestForm(forms.Form):
 
 
 class RulingForm(forms.Form):
-    """Release or withhold, field by field."""
+    """Release or withhold, field by field; of a field that the record does not hold, that is said (``held``)."""
 
-    def __init__(self, *args: Any, asked: Sequence[str] = (), **options: Any) -> None:
+    def __init__(
+        self, *args: Any, asked: Sequence[str] = (), held: Collection[str] | None = None, **options: Any
+    ) -> None:
         super().__init__(*args, **options)
         self.asked = tuple(asked)
         for code in self.asked:
@@ -182,6 +188,7 @@ class RulingForm(forms.Form):
                 label=str(FIELD_WORDS.get(code, code)),
                 choices=[(word, RULING_WORDS[word]) for word in (RELEASE, *WITHHOLDING)],
                 widget=forms.RadioSelect,
+                help_text="" if held is None or code in held else _("Our record holds nothing here."),
             )
         self.fields["reason"] = forms.CharField(label=_("Reason"), max_length=1_000, widget=_area())
 

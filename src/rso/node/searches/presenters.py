@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import cast
 
@@ -20,6 +20,7 @@ from rso.node.post.presenters import BASIS_WORDS, PURPOSE_WORDS
 from rso.node.searches.models import Candidate, DisclosureCase, Question, Search
 from rso.node.searches.queries.answering import Compared, OpenedCase
 from rso.node.searches.queries.asking import Member
+from rso.node.searches.rules import SearchState
 from rso.policy.codes import Clause
 from rso.policy.rules import RuleResult
 from rso.ui.parts import Fact, Happening, Mark, PrintSide
@@ -195,6 +196,29 @@ def purpose_words(code: str) -> Words:
     return words
 
 
+def search_state(search: Search, questions: Sequence[Question]) -> tuple[Words, str]:
+    """Where a question stands, in words with their tone: one that all have answered is not just sent."""
+    if search.state == SearchState.SENT and questions and all(question.outcome for question in questions):
+        return _("Answered"), "neutral"
+    return STATE_WORDS[search.state], STATE_TONES[search.state]
+
+
+def question_row(search: Search, *, may_agree: bool = False) -> dict[str, object]:
+    """A question with its state and how it stands with each member, for a list."""
+    questions = list(search.questions.all())
+    answers = []
+    for question in questions:
+        state = question.conversation.state
+        words = OUTCOME_WORDS.get(question.outcome) or CONVERSATION_WORDS.get(state, state)
+        answers.append((post.peer_name(question.conversation.peer), words, OUTCOME_TONES.get(question.outcome, "wait")))
+    return {
+        "search": search,
+        "state": search_state(search, questions),
+        "answers": answers,
+        "may_agree": may_agree,
+    }
+
+
 def search_facts(search: Search) -> list[Fact]:
     """What a question is about."""
     quality = gettext("%(quality)d of 100, at %(ppi)d pixels an inch") % {
@@ -256,8 +280,10 @@ def member_rows(members: Sequence[Member]) -> list[MemberRow]:
 def happenings(question: Question) -> list[Happening]:
     """The timeline of a question to one member: what went out and what came in."""
     found = []
-    for event in post.timeline(question.conversation):
-        going = gettext("sent") if event.outgoing else gettext("came in")
+    # A receipt of destruction follows what was destroyed, also where both came in at the same moment.
+    events = sorted(post.timeline(question.conversation), key=lambda event: event.kind == "destruction-receipt")
+    for event in events:
+        going = gettext("signed and sealed") if event.outgoing else gettext("came in")
         found.append(Happening(KIND_WORDS.get(event.kind, event.kind), event.at, text=going, tone="info"))
     state = question.conversation.state
     if not question.answered_at:
@@ -290,8 +316,14 @@ def sides(compared: Compared) -> tuple[PrintSide, PrintSide]:
     )
 
 
+def in_order(codes: Iterable[str]) -> list[str]:
+    """Codes of fields as forms and records have them: a name before a date."""
+    places = {code: place for place, code in enumerate(FIELD_WORDS)}
+    return sorted(codes, key=lambda code: (places.get(code, len(places)), code))
+
+
 def field_choices(codes: Sequence[str]) -> list[tuple[str, Words]]:
-    return [(code, FIELD_WORDS.get(code, code)) for code in codes]
+    return [(code, FIELD_WORDS.get(code, code)) for code in in_order(codes)]
 
 
 def member_choice(member: Member) -> tuple[str, str]:
@@ -301,10 +333,10 @@ def member_choice(member: Member) -> tuple[str, str]:
 
 def disclosed_facts(message: Disclosure) -> list[Fact]:
     """What was given, and what was withheld and why."""
-    given = [Fact(FIELD_WORDS.get(code, code), value) for code, value in message.fields.items()]
+    given = [Fact(FIELD_WORDS.get(code, code), message.fields[code]) for code in in_order(message.fields)]
     withheld = [
-        Fact(FIELD_WORDS.get(code, code), WITHHELD_WORDS.get(reason, reason), words=True)
-        for code, reason in message.withheld.items()
+        Fact(FIELD_WORDS.get(code, code), WITHHELD_WORDS.get(reason := message.withheld[code], reason), words=True)
+        for code in in_order(message.withheld)
     ]
     return [*given, *withheld]
 

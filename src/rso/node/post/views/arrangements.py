@@ -41,7 +41,8 @@ State = Arrangement.State
 @needs(PostPermission.SEE_ARRANGEMENT)
 def arrangements(request: ActorRequest) -> HttpResponse:
     page = Paginator(queries.arrangements(request.actor), _A_PAGE).get_page(request.GET.get("page"))
-    rows = [(row, *_state(row)) for row in page]
+    now = timezone.now()
+    rows = [(row, *_state(row), queries.waits_for_signature(request.actor, row, at=now)) for row in page.object_list]
     may_draft = decide(request.actor, PostPermission.DRAFT_ARRANGEMENT).allowed
     return render(request, "post/arrangements.html", {"page_obj": page, "rows": rows, "may_draft": may_draft})
 
@@ -129,9 +130,7 @@ def _may(request: ActorRequest, row: Arrangement) -> dict[str, bool]:
     open_states = (State.SENT, State.SIGNED, State.IN_FORCE)
     return {
         "may_change": row.state == State.DRAFT and decide(actor, PostPermission.DRAFT_ARRANGEMENT).allowed,
-        "may_sign": row.state == State.SENT
-        and not has_signed
-        and decide(actor, PostPermission.SIGN_ARRANGEMENT).allowed,
+        "may_sign": queries.waits_for_signature(actor, row, at=timezone.now()),
         "may_end": row.state in open_states and decide(actor, PostPermission.END_ARRANGEMENT).allowed,
         "has_signed": has_signed,
     }

@@ -257,6 +257,13 @@ def open_case(actor: Actor, case: DisclosureCase, *, now: datetime) -> OpenedCas
     return OpenedCase(case, message.justification, protection, decisions)
 
 
+def held(actor: Actor, case: DisclosureCase) -> frozenset[str]:
+    """Which of the fields asked for our record holds, and nothing of what it holds."""
+    require(actor, SearchesPermission.DECIDE)
+    subject = case.probe.subject
+    return frozenset() if subject is None else frozenset(case.fields) & adapters.record_identity(subject).keys()
+
+
 def field_decisions(
     case: DisclosureCase, protection: ProtectionState | None, agreements: tuple[Agreed, ...], now: datetime
 ) -> dict[str, Decision]:

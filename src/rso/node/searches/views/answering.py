@@ -91,7 +91,7 @@ def candidate(request: ActorRequest, pk: UUID) -> HttpResponse:
     form = FindingForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            examining.find(
+            probe = examining.find(
                 request.actor,
                 candidate=found,
                 verdict=form.cleaned_data["verdict"],
@@ -102,8 +102,7 @@ def candidate(request: ActorRequest, pk: UUID) -> HttpResponse:
         except RsoError as error:
             form.add_error(None, str(presenters.error_words(error)))
         else:
-            messages.success(request, _("Your finding is written down."))
-            return redirect("searches:probe", found.probe_id)
+            return _found(request, probe)
     left, right = presenters.sides(queries.compare(request.actor, found, now=now))
     values = {
         "form": form,
@@ -114,6 +113,18 @@ def candidate(request: ActorRequest, pk: UUID) -> HttpResponse:
         "of": len(queries.still_candidates(found.probe, now)),
     }
     return render(request, "searches/candidate.html", values)
+
+
+def _found(request: ActorRequest, probe: ReceivedProbe) -> HttpResponse:
+    """What follows from a finding is said: the answer leaves, the next candidate comes, or another examiner looks."""
+    if probe.state == ProbeState.ANSWERED:
+        messages.success(request, _("Your finding is written down. The answer leaves on the next tick."))
+    elif queries.open_candidates(request.actor, probe, now=timezone.now()):
+        messages.success(request, _("Your finding is written down. Here is the next candidate."))
+        return redirect("searches:probe", probe.pk)
+    else:
+        messages.success(request, _("Your finding is written down. Another examiner looks next."))
+    return redirect("searches:probes")
 
 
 @never_cache
@@ -163,14 +174,16 @@ def disclosure_request(request: ActorRequest, pk: UUID) -> HttpResponse:
         values = {
             "case": case,
             "name": name,
-            "given": [FIELD_WORDS.get(code, code) for code in case.given],
+            "given": [FIELD_WORDS.get(code, code) for code in presenters.in_order(case.given)],
             "withheld": [
-                (FIELD_WORDS.get(code, code), presenters.WITHHELD_WORDS.get(word, word))
-                for code, word in case.withheld.items()
+                (FIELD_WORDS.get(code, code), presenters.WITHHELD_WORDS.get(word := case.withheld[code], word))
+                for code in presenters.in_order(case.withheld)
             ],
         }
         return render(request, "searches/request_answered.html", values)
-    form = RulingForm(request.POST or None, asked=case.fields)
+    form = RulingForm(
+        request.POST or None, asked=presenters.in_order(case.fields), held=queries.held(request.actor, case)
+    )
     if request.method == "POST" and form.is_valid():
         try:
             ruled = disclosing.rule(

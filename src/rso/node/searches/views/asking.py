@@ -51,11 +51,9 @@ def own_search(request: ActorRequest, pk: UUID) -> Search:
 @require_safe
 @needs(SearchesPermission.SEE)
 def searches(request: ActorRequest) -> HttpResponse:
-    page = Paginator(queries.searches(request.actor), _A_PAGE).get_page(request.GET.get("page"))
-    rows = [
-        (found, presenters.STATE_WORDS[found.state], presenters.STATE_TONES[found.state], _may_agree(request, found))
-        for found in page
-    ]
+    found = queries.searches(request.actor).prefetch_related("questions__conversation")
+    page = Paginator(found, _A_PAGE).get_page(request.GET.get("page"))
+    rows = [presenters.question_row(search, may_agree=_may_agree(request, search)) for search in page.object_list]
     may_create = decide(request.actor, SearchesPermission.CREATE).allowed
     return render(request, "searches/searches.html", {"page_obj": page, "rows": rows, "may_create": may_create})
 
@@ -108,12 +106,14 @@ def _page(request: ActorRequest, found: Search, form: SendForm | None = None, er
     gone = found.destroyed_at is not None
     members = [] if gone else queries.members(request.actor, found, now=timezone.now())
     draft = found.state in (SearchState.DRAFT, SearchState.SENT)
-    asked = found.questions.select_related("conversation", "disclosure", "disclosure__conversation")
+    asked = list(found.questions.select_related("conversation", "disclosure", "disclosure__conversation"))
+    own = found.officer_id == request.user.pk
     values = {
         "search": found,
-        "own": found.officer_id == request.user.pk,
+        "own": own,
+        "protection": protection_facts(queries.protection(request.actor, found)) if own and not gone else [],
         "facts": presenters.search_facts(found),
-        "state": (presenters.STATE_WORDS[found.state], presenters.STATE_TONES[found.state]),
+        "state": presenters.search_state(found, asked),
         "rows": presenters.member_rows(members),
         "questions": [_told(question) for question in asked],
         "form": form or SendForm(members=members),
