@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -18,6 +19,7 @@ from tests.node.people import client_of, person
 from rso.accounts import actions, queries
 from rso.accounts.models import Organisation, Seat, User
 from rso.accounts.presenters import password_path
+from rso.accounts.roles import ROLE_WORDS, ROLES_AT
 from rso.accounts.rules import Role, system_actor
 from rso.audit.models import Entry
 from rso.base.errors import RsoError
@@ -145,6 +147,30 @@ def test_a_seat_is_given_and_ended_from_the_pages(administrator: Client) -> None
     assert queries.actor_of(noor, today).holds(Role.RSO_STAFF)
     administrator.post(reverse("accounts:end-seat", args=[Seat.objects.get(user=noor).pk]))
     assert not queries.actor_of(noor, today + timedelta(days=1)).holds(Role.RSO_STAFF)
+
+
+@pytest.mark.parametrize(
+    ("deployment", "there", "absent"),
+    [("office", "rso-staff", "examiner"), ("node", "examiner", "rso-staff"), ("relay", "relay-staff", "examiner")],
+)
+def test_a_deployment_offers_and_shows_its_own_roles_and_none_is_chosen_before(
+    administrator: Client, settings: Any, deployment: str, there: str, absent: str
+) -> None:
+    settings.DEPLOYMENT = deployment
+    choices = [
+        code for code, _words in administrator.get(reverse("accounts:give-seat")).context["form"]["role"].field.choices
+    ]
+    assert choices[0] == ""
+    assert there in choices
+    assert absent not in choices
+    shown = {
+        str(words) for _name, roles, _rule in administrator.get("/permissions/").context["rows"] for words in roles
+    }
+    assert str(ROLE_WORDS[Role(absent)]) not in shown
+
+
+def test_every_role_means_something_somewhere() -> None:
+    assert {role for roles in ROLES_AT.values() for role in roles} == set(Role)
 
 
 def test_without_a_second_factor_a_session_acts_as_nobody_even_on_public_pages(client: Client) -> None:

@@ -25,11 +25,15 @@ class Shown:
     who: str
     event: str
     subject: str
-    facts: str
+    facts: list[tuple[str, str]]
 
 
 def _when(entry: Entry) -> datetime:
     return datetime.fromtimestamp(entry.at_ms / 1000, tz=UTC)
+
+
+def _pairs(entry: Entry) -> list[tuple[str, str]]:
+    return [(key, str(value)) for key, value in sorted(entry.facts.items()) if value != ""]
 
 
 def _facts(entry: Entry) -> str:
@@ -48,7 +52,7 @@ def shown(reader: Actor, entries: Iterable[Entry]) -> list[Shown]:
             who=row.system or ("-" if row.actor == ANONYMOUS.opaque else known.get(str(row.actor), str(row.actor))),
             event=row.event,
             subject=known.get(row.subject, row.subject),
-            facts=_facts(row),
+            facts=_pairs(row),
         )
         for row in rows
     ]
