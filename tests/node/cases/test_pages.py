@@ -97,6 +97,10 @@ def test_home_counts_the_letters_that_wait(region: Region) -> None:
     region.exchange()
     assert numbers(OFF)["Letters to reply to"] == numbers(APP)["Letters to reply to"] == "1"
     conversation = Conversation.objects.get()
+    for name, args in (("requests:letters", ()), ("requests:letter", (conversation.pk,))):
+        page_of_it = client_of(person(OFF)).get(reverse(name, args=args)).content.decode()
+        assert "Waits for our reply" in page_of_it
+        assert "Fetched by the recipient" not in page_of_it.partition("What happened")[0]
     auditor = client_of(person(AUD))
     translated(auditor, "cases:conversation", conversation.pk)  # a letter's steps have words too
 

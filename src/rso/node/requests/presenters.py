@@ -45,6 +45,14 @@ def error_words(error: RsoError) -> Words:
     return ERROR_WORDS.get(error.code) or post.error_words(error)
 
 
+def letter_state(letter: Letter) -> tuple[Words, str]:
+    """How a letter stands, as this side sees it: what has come to us waits for us, and was not just fetched."""
+    conversation = letter.conversation
+    if conversation.side == Side.HOLDER and conversation.ended_at is None:
+        return _("Waits for our reply"), "wait"
+    return post.state_of(conversation.state)
+
+
 def reason_words(code: str) -> Words:
     """A reason of refusal."""
     return REASON_WORDS.get(code) or RULE_WORDS.get(code) or code

@@ -21,11 +21,10 @@ from rso.accounts.rules import Actor, decide
 from rso.audit.actions import viewed
 from rso.base.errors import RsoError
 from rso.node.post import queries as known
-from rso.node.post.presenters import state_of
 from rso.node.requests import actions, queries
 from rso.node.requests.forms import AskForm, RefuseForm, ReplyForm
 from rso.node.requests.models import Letter
-from rso.node.requests.presenters import error_words, facts, reason_words, timeline
+from rso.node.requests.presenters import error_words, facts, letter_state, reason_words, timeline
 from rso.node.requests.rules import SERVICE, RequestsEvent, RequestsPermission
 from rso.wire.conversation import Side
 from rso.wire.identifiers import AgencyId
@@ -38,9 +37,7 @@ _A_PAGE = 50
 @needs(RequestsPermission.SEE)
 def letters(request: ActorRequest) -> HttpResponse:
     page = Paginator(queries.letters(request.actor), _A_PAGE).get_page(request.GET.get("page"))
-    rows = [
-        (letter, known.peer_name(letter.conversation.peer), *state_of(letter.conversation.state)) for letter in page
-    ]
+    rows = [(letter, known.peer_name(letter.conversation.peer), *letter_state(letter)) for letter in page]
     may_ask = decide(request.actor, RequestsPermission.ASK).allowed
     return render(request, "requests/letters.html", {"page_obj": page, "rows": rows, "may_ask": may_ask})
 
@@ -111,7 +108,7 @@ def letter(request: ActorRequest, pk: UUID) -> HttpResponse:
 def _page(
     request: ActorRequest, found: Letter, reply_form: ReplyForm, refuse_form: RefuseForm, status: int = 200
 ) -> HttpResponse:
-    words, tone = state_of(found.conversation.state)
+    words, tone = letter_state(found)
     said = queries.words(found)
     draft = queries.draft_of(found)
     is_open = found.conversation.side == Side.HOLDER and found.conversation.ended_at is None

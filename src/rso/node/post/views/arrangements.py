@@ -155,7 +155,7 @@ def propose(request: ActorRequest, digest: str) -> HttpResponse:
     def act(row: Arrangement) -> object:
         return actions.propose(request.actor, arrangement=row, stepped_up=is_fresh(request.session))
 
-    return _act(request, digest, act, _("The proposal is on its way. Two people of each side have to sign."))
+    return _act(request, digest, act, _("The proposal is on its way. People of both sides have to sign it."))
 
 
 @require_POST

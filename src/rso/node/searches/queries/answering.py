@@ -102,7 +102,8 @@ def allowed_for(probe: ReceivedProbe, checked: CheckedArrangement, now: datetime
     """Which of our records may be candidates for this asker.
 
     Stricter than the policy in one thing: a protected record of unknown origin is left out even where our own
-    clause would let it through, since the second person whom that needs on this side has no page yet.
+    clause would let it through. The second person whom that needs would have to speak after the search, and the
+    time that a person takes says what no answer may say (docs/explanation/protection.md).
     """
     chosen = CandidateFilter(
         holder=post.own_agency(),
