@@ -181,7 +181,7 @@ def test_a_question_by_page_from_the_form_to_the_post(region: Region) -> None:
     refused = client.post(reverse("searches:send", args=[pk]), {})
     assert refused.status_code == 409
     assert "Tick at least one member" in refused.content.decode()
-    assert "Your answers about the person" in refused.content.decode()
+    assert "What you said about the person" in refused.content.decode()
     sent = client.post(reverse("searches:send", args=[pk]), {"to": str(BORDUNA)})
     assert sent.status_code == 302
     assert Question.objects.get().conversation.state == "queued"

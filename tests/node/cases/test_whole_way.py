@@ -261,6 +261,16 @@ def test_a_person_of_unknown_origin_needs_the_protection_officer_and_the_clause(
     assert one(region.borduna.mail(), Probe)
 
 
+def test_home_leads_a_protection_officer_to_what_waits_and_the_officer_nowhere(region: Region) -> None:
+    region.agree(parties=tuple(replace(party, unknown_origin=True) for party in region.terms().parties))
+    officer, protection = Program(Role.OFFICER), Program(Role.PROTECTION_OFFICER)
+    search = officer.upload("/searches", search_fields(refugee="unknown", residence_standing="unknown"))
+    officer.post(f"/searches/{search['id']}/ask-agreement")
+    way = f'href="/searches/{search["id"]}/agree/"'
+    assert way in protection.client.get("/").content.decode()
+    assert way not in officer.client.get("/").content.decode()
+
+
 def test_nobody_agrees_to_a_question_of_their_own(region: Region) -> None:
     terms = region.terms()
     region.agree(parties=tuple(replace(party, unknown_origin=True) for party in terms.parties))

@@ -23,7 +23,7 @@ from rso.node.cases.rules import CasesPermission
 from rso.node.post import queries as post
 from rso.node.post.models import Conversation
 from rso.node.searches.presenters import KIND_WORDS, error_words, purpose_words, question_row, state_words
-from rso.node.searches.queries.asking import searches
+from rso.node.searches.queries.asking import may_agree, searches
 from rso.node.searches.rules import SearchesPermission
 from rso.ui.parts import Crumb
 
@@ -52,7 +52,7 @@ def _recent(actor: Actor) -> list[dict[str, object]]:
     if not decide(actor, SearchesPermission.SEE).allowed:
         return []
     found = searches(actor).prefetch_related("questions__conversation").order_by("-created_at")[:_RECENT]
-    return [question_row(search) for search in found]
+    return [question_row(search, may_agree=may_agree(actor, search)) for search in found]
 
 
 @require_safe

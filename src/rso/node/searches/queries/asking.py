@@ -11,6 +11,7 @@ from django.db.models import QuerySet, prefetch_related_objects
 
 from rso import sql
 from rso.accounts.rules import Actor, Role, require
+from rso.accounts.rules import decide as decide_permission
 from rso.audit.actions import viewed
 from rso.node.post import queries as post
 from rso.node.post.models import Inbox
@@ -71,6 +72,12 @@ def waiting(actor: Actor) -> QuerySet[Search]:
     """The questions on which this protection officer may say a word."""
     require(actor, SearchesPermission.SEE)
     return Search.objects.filter(state=SearchState.WAITING, destroyed_at=None).exclude(officer_id=actor.user_id)
+
+
+def may_agree(actor: Actor, search: Search) -> bool:
+    """Whether a question waits for the word of this person."""
+    waits = search.state == SearchState.WAITING
+    return waits and decide_permission(actor, SearchesPermission.AGREE, search.officer_id).allowed
 
 
 def protection(actor: Actor, search: Search) -> ProtectionState:

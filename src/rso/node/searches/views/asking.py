@@ -53,7 +53,10 @@ def own_search(request: ActorRequest, pk: UUID) -> Search:
 def searches(request: ActorRequest) -> HttpResponse:
     found = queries.searches(request.actor).prefetch_related("questions__conversation")
     page = Paginator(found, _A_PAGE).get_page(request.GET.get("page"))
-    rows = [presenters.question_row(search, may_agree=_may_agree(request, search)) for search in page.object_list]
+    rows = [
+        presenters.question_row(search, may_agree=queries.may_agree(request.actor, search))
+        for search in page.object_list
+    ]
     may_create = decide(request.actor, SearchesPermission.CREATE).allowed
     return render(request, "searches/searches.html", {"page_obj": page, "rows": rows, "may_create": may_create})
 
@@ -121,18 +124,12 @@ def _page(request: ActorRequest, found: Search, form: SendForm | None = None, er
         "needs_officer": draft
         and any(member.decision.verdict == "needs-protection-officer" for member in members)
         and not queries.agreements(found),
-        "may_agree": _may_agree(request, found),
+        "may_agree": queries.may_agree(request.actor, found),
         "agreement": getattr(found, "agreement", None),
         "error": error,
     }
     status = 200 if not error and (form is None or not form.errors) else 409
     return render(request, "searches/search.html", values, status=status)
-
-
-def _may_agree(request: ActorRequest, found: Search) -> bool:
-    """Does it wait for the word of this person?"""
-    waits = found.state == SearchState.WAITING
-    return waits and decide(request.actor, SearchesPermission.AGREE, found.officer_id).allowed
 
 
 def _told(question: Question) -> dict[str, object]:
