@@ -335,7 +335,42 @@ def test_two_persons_release_and_one_who_withholds_wins(region: Region) -> None:
     assert (dict(given.fields), dict(given.withheld)) == ({"family-name": "Canary"}, {"sex": "law-forbids"})
 
 
-def test_a_changed_draft_loses_the_agreement_and_a_cancelled_one_its_image(region: Region) -> None:
+def test_a_changed_draft_loses_the_agreement_and_keeps_its_image_under_another_finger(region: Region) -> None:
+    region.agree(parties=tuple(replace(party, unknown_origin=True) for party in region.terms().parties))
+    officer, protection = Program(Role.OFFICER), Program(Role.PROTECTION_OFFICER)
+    unknown = {"refugee": "unknown", "residence_countries": "", "residence_standing": "unknown"}
+    search = officer.upload("/searches", search_fields(**unknown))
+    way = f"/searches/{search['id']}"
+    officer.post(f"{way}/ask-agreement")
+    protection.post(f"{way}/agree", {"agreed": "yes", "reason": "A parent is there."})
+    (borduna,) = [m for m in officer.get(f"{way}/members") if m["agency"] == str(BORDUNA)]
+    assert borduna["may_be_asked"]
+    before = officer.client.get(f"{way}/image.png").content
+
+    changed = search_fields(**unknown, image=None, finger="3", own_reference="Case 8")
+    page = officer.client.post(f"{way}/change/", changed, headers=officer.headers)
+    assert page.status_code == 302
+    kept = Search.objects.get()
+    assert (kept.finger, kept.own_reference) == (3, "Case 8")
+    assert officer.client.get(f"{way}/image.png").content == before
+    assert officer.get(way)["agreement"] is None
+    (borduna,) = [m for m in officer.get(f"{way}/members") if m["agency"] == str(BORDUNA)]
+    assert (borduna["may_be_asked"], borduna["verdict"]) == (False, "needs-protection-officer")
+
+
+def test_what_was_sent_cannot_be_changed_and_the_page_says_so(region: Region) -> None:
+    officer = Program(Role.OFFICER)
+    search, _probe, _digest = sent_question(region, officer)
+    way = f"/searches/{search['id']}/"
+    for answer in (
+        officer.client.get(f"{way}change/", follow=True),
+        officer.client.post(f"{way}change/", search_fields(), headers=officer.headers, follow=True),
+    ):
+        assert answer.redirect_chain[0][0] == way
+        assert "Only a draft can be changed" in answer.content.decode()
+
+
+def test_a_cancelled_draft_loses_its_image(region: Region) -> None:
     region.agree()
     officer = Program(Role.OFFICER)
     search = officer.upload("/searches", search_fields())

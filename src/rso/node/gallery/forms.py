@@ -112,10 +112,17 @@ def resolution_field() -> forms.IntegerField:
 
 def read_upload(form: forms.Form, name: str, upload: UploadedFile[bytes], position: int, ppi: int) -> ReadFinger | None:
     """The print in an upload, or ``None`` with the reason added to the form's field."""
+    if (upload.size or 0) > MAX_FILE_BYTES:
+        too_large = RsoError("too-large", "The image is larger than a print of one finger can be.")
+        form.add_error(name, str(error_words(too_large)))
+        return None
+    return read_stored(form, name, upload.read(), position, ppi)
+
+
+def read_stored(form: forms.Form, name: str, data: bytes, position: int, ppi: int) -> ReadFinger | None:
+    """The print in an image that is at hand, or ``None`` likewise."""
     try:
-        if (upload.size or 0) > MAX_FILE_BYTES:
-            raise RsoError("too-large", "The image is larger than a print of one finger can be.")
-        return read_finger(NewFinger(position, ppi, upload.read()))
+        return read_finger(NewFinger(position, ppi, data))
     except RsoError as error:
         form.add_error(name, str(error_words(error)))
         return None

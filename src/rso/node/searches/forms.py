@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from rso.node.gallery.forms import PrintField, ProtectionForm, read_upload, resolution_field
+from rso.node.gallery.forms import PrintField, ProtectionForm, read_stored, read_upload, resolution_field
 from rso.node.gallery.presenters import FIELD_WORDS, FINGER_WORDS
 from rso.node.post.forms import PlainText
 from rso.node.post.presenters import BASIS_WORDS
@@ -44,18 +44,22 @@ class TitleSelect(forms.Select):
 class SearchForm(ProtectionForm):
     """A question: the print, why and by which right, and the protection questions about the person.
 
-    ``in_force`` are the arrangements that may be asked under; ``keep`` says that there is an image already.
+    ``in_force`` are the arrangements that may be asked under; ``keep`` gives the image that is there already.
     """
 
     def __init__(
-        self, *args: Any, in_force: Sequence[CheckedArrangement] = (), keep: bool = False, **options: Any
+        self,
+        *args: Any,
+        in_force: Sequence[CheckedArrangement] = (),
+        keep: Callable[[], bytes] | None = None,
+        **options: Any,
     ) -> None:
         super().__init__(*args, **options)
         self._keep = keep
         purposes = sorted({term.purpose for a in in_force for term in a.arrangement.purposes})
         self.fields["image"] = PrintField(
             label=_("Image of the print"),
-            required=not keep,
+            required=keep is None,
             help_text=_("PNG, BMP or TIFF. It is sent as plain grey, without anything that stands beside the image."),
         )
         self.fields["finger"] = forms.TypedChoiceField(
@@ -85,8 +89,10 @@ class SearchForm(ProtectionForm):
         upload, finger, ppi = cleaned.get("image"), cleaned.get("finger"), cleaned.get("resolution_ppi")
         if upload and finger is not None and ppi is not None:
             cleaned["read"] = read_upload(self, "image", upload, finger, ppi)
-        elif self._keep:
-            cleaned["read"] = None
+        elif self._keep is not None and finger is not None and ppi is not None:
+            # Another finger or resolution is another reading, also of the image that is there already.
+            again = {"finger", "resolution_ppi"} & set(self.changed_data)
+            cleaned["read"] = read_stored(self, "image", self._keep(), finger, ppi) if again else None
         return cleaned
 
     def draft(self) -> Draft:

@@ -80,12 +80,21 @@ def new(request: ActorRequest) -> HttpResponse:
 @needs(SearchesPermission.CREATE)
 def change(request: ActorRequest, pk: UUID) -> HttpResponse:
     found = own_search(request, pk)
+    if found.state != SearchState.DRAFT:
+        messages.info(request, _("Only a draft can be changed. Ask a new question instead."))
+        return redirect("searches:search", found.pk)
     initial = {
         name: getattr(found, name)
         for name in ("finger", "resolution_ppi", "purpose", "legal_basis", "arrangement", "own_reference")
     }
     initial |= protection_initial(queries.protection(request.actor, found)) | {"synthetic": found.is_synthetic}
-    form = SearchForm(request.POST or None, request.FILES or None, in_force=in_force(), keep=True, initial=initial)
+    form = SearchForm(
+        request.POST or None,
+        request.FILES or None,
+        in_force=in_force(),
+        keep=lambda: queries.image(request.actor, found),
+        initial=initial,
+    )
     if request.method == "POST" and form.is_valid():
         try:
             asking.change(
