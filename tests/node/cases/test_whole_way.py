@@ -342,6 +342,12 @@ def test_a_changed_draft_loses_the_agreement_and_keeps_its_image_under_another_f
     search = officer.upload("/searches", search_fields(**unknown))
     way = f"/searches/{search['id']}"
     officer.post(f"{way}/ask-agreement")
+    officer.client.post(f"{way}/change/", search_fields(**unknown, image=None), headers=officer.headers)
+    word = {"agreed": "yes", "reason": "Of what?"}  # it became a draft under their hands
+    protection.post(f"{way}/agree", word, 404)
+    told = protection.client.post(f"{way}/agree/", word, headers=protection.headers, follow=True)
+    assert "does not wait for you any more" in told.content.decode()
+    officer.post(f"{way}/ask-agreement")
     protection.post(f"{way}/agree", {"agreed": "yes", "reason": "A parent is there."})
     (borduna,) = [m for m in officer.get(f"{way}/members") if m["agency"] == str(BORDUNA)]
     assert borduna["may_be_asked"]

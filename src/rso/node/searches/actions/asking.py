@@ -67,9 +67,13 @@ def create(actor: Actor, *, draft: Draft, finger: ReadFinger, now: datetime) -> 
 
 @transaction.atomic
 def change(actor: Actor, *, search: Search, draft: Draft, finger: ReadFinger | None, now: datetime) -> Search:
-    """Changes a draft; what the protection officer said of it before does not hold any more."""
+    """Changes what has not left; what the protection officer said of it before does not hold any more, and what they
+    had yet to say, they say of the question as it becomes.
+    """
     search = _locked(search)
     require(actor, SearchesPermission.SEND, search.officer_id)
+    if search.state == SearchState.WAITING:
+        search.state = move(search.state, SearchState.DRAFT)
     if search.state != SearchState.DRAFT:
         raise SearchError("wrong-state", "Only a draft can be changed. Load the page again.")
     image = finger.png if finger is not None else adapters.open_image(search)

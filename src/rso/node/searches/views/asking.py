@@ -80,7 +80,7 @@ def new(request: ActorRequest) -> HttpResponse:
 @needs(SearchesPermission.CREATE)
 def change(request: ActorRequest, pk: UUID) -> HttpResponse:
     found = own_search(request, pk)
-    if found.state != SearchState.DRAFT:
+    if found.state not in (SearchState.DRAFT, SearchState.WAITING):
         messages.info(request, _("Only a draft can be changed. Ask a new question instead."))
         return redirect("searches:search", found.pk)
     initial = {
@@ -215,7 +215,12 @@ def cancel(request: ActorRequest, pk: UUID) -> HttpResponse:
 @needs(SearchesPermission.AGREE)
 def agree(request: ActorRequest, pk: UUID) -> HttpResponse:
     """The protection officer's page."""
-    found = get_object_or_404(queries.waiting(request.actor).select_related("officer"), pk=pk)
+    found = queries.waiting(request.actor).select_related("officer").filter(pk=pk).first()
+    if found is None:
+        # Somebody else decided, or it became a draft again, perhaps while this person wrote a reason.
+        get_object_or_404(Search.objects.exclude(officer_id=request.user.pk), pk=pk)
+        messages.info(request, _("This question does not wait for you any more."))
+        return redirect("searches:searches")
     form = AgreementForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
