@@ -222,6 +222,8 @@ def test_enrol_take_examine_disclose_audit_and_prove(region: Region) -> None:
     rows = auditor.get("/conversations")["items"]
     case = auditor.get(f"/conversations/{rows[0]['id']}")
     events = [step["event"] for step in case["steps"]]
+    assert events.index("node:candidate:viewed") < events.index("node:candidate:examined")
+    assert [step["sequence"] for step in case["steps"]] == sorted(step["sequence"] for step in case["steps"])
     for event in ("node:probe:taken", "node:candidate:examined", "node:probe:answered", "node:disclosure:given"):
         assert event in events
     told = str(case) + auditor.client.get(f"/cases/{rows[0]['id']}/").content.decode()

@@ -48,9 +48,14 @@ def chain(actor: Actor, conversation: Conversation) -> Chain:
     subjects = {str(stage.pk) for stage in stages}
     searches = Question.objects.filter(conversation__in=stages).values_list("search_id", flat=True)
     subjects |= {str(pk) for pk in searches}
-    rows = Entry.objects.filter(subject__in=subjects).order_by("sequence")
     # One question may go to several members: that another was asked is a step of that other's case.
+    rows = Entry.objects.filter(subject__in=subjects)
     steps = [row for row in rows if row.event != SearchesEvent.ASKED or row.facts["conversation"] in subjects]
+    # An examiner's look at a record has the record as its subject, and names the case among its facts.
+    since = int(stages[0].started_at.timestamp() * 1000)
+    looks = Entry.objects.filter(event=SearchesEvent.COMPARED, at_ms__gte=since)
+    steps += looks.filter(facts__conversation__in=[str(stage.pk) for stage in stages])
+    steps.sort(key=lambda row: row.sequence)
     messages: list[Outbox | Inbox] = [
         *Outbox.objects.filter(conversation__in=stages).defer("envelope", "content"),
         *Inbox.objects.filter(conversation__in=stages).defer("envelope", "content"),
