@@ -43,6 +43,22 @@ def test_what_is_no_evidence_is_refused_with_the_step(tmp_path: Path, content: b
     assert said["step"] in (1, 2)
 
 
+def test_a_file_of_any_size_is_refused_without_being_read_whole(tmp_path: Path) -> None:
+    file = tmp_path / "large"
+    with file.open("wb") as out:
+        out.truncate(2**40)
+    status, text = run("evidence", "verify", str(file))
+    assert status == 1
+    assert "step  1 size: FAILED" in text
+
+
+@pytest.mark.parametrize("name", ["missing", "."])
+def test_what_is_no_file_is_said(tmp_path: Path, name: str) -> None:
+    status, text = run("evidence", "verify", str(tmp_path / name))
+    assert status == 2
+    assert "Error: Invalid value for 'FILE'" in text
+
+
 def test_an_unreadable_anchor_is_told_apart_from_bad_evidence(tmp_path: Path) -> None:
     file = tmp_path / "x"
     file.write_bytes(b"x")

@@ -125,6 +125,12 @@ def test_the_evidence_holds_from_the_root_keys_alone(told: dict[str, Any], folde
     assert "FAILED" not in done.stdout
 
 
+def test_the_evidence_holds_by_itself_too(told: dict[str, Any]) -> None:
+    done = verify(Path(told["evidence_file"]))
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "WARNING: anchor-from-file" in done.stdout
+
+
 def test_any_changed_byte_fails_and_names_the_step(told: dict[str, Any], folder: Path, tmp_path: Path) -> None:
     whole = Path(told["evidence_file"]).read_bytes()
     anchor = str(folder / "trust" / "anchor.cbor")
@@ -132,6 +138,7 @@ def test_any_changed_byte_fails_and_names_the_step(told: dict[str, Any], folder:
     for at in (len(whole) // 7, len(whole) // 2, len(whole) - 40):
         changed = tmp_path / f"{at}.cbor"
         changed.write_bytes(whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1 :])
+        assert verify(changed).returncode == 1
         done = verify(changed, "--anchor", anchor, "--json")
         assert done.returncode == 1
         said = json.loads(done.stdout.strip().splitlines()[-1])

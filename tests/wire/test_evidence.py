@@ -201,6 +201,20 @@ def test_an_anchor_out_of_the_file_comes_with_a_warning() -> None:
     assert _refused(replace(GOOD, anchor=None), None) == (EvidenceStep.ANCHOR, "no-anchor")
 
 
+UNUSED = {
+    "a root that signed nothing": TrustAnchor.of([root.public for root in ROOTS], threshold=2),
+    "one of the two signers": TrustAnchor.of([ROOTS[0].public], threshold=1),
+    "any one of them": TrustAnchor.of([root.public for root in ROOTS[:2]], threshold=1),
+}
+
+
+@pytest.mark.parametrize("given", [ANCHOR, None], ids=["anchor given", "none given"])
+@pytest.mark.parametrize("anchor", UNUSED.values(), ids=UNUSED.keys())
+def test_root_keys_in_the_file_are_exactly_those_that_signed(anchor: TrustAnchor, given: TrustAnchor | None) -> None:
+    """Otherwise a key in it could be changed, and nobody would see it."""
+    assert _refused(replace(GOOD, anchor=anchor.encode()), given) == (EvidenceStep.DIRECTORY, "unused-root")
+
+
 def test_a_forger_s_own_roots_are_refused_by_whoever_has_the_right_ones() -> None:
     forger = TrustAnchor.of([_key("forger").public], threshold=1)
     file = SignedDirectory(SignedDirectory.decode(_directory()).body).signed_by(_key("forger")).encode()
@@ -266,6 +280,11 @@ TAMPERED = {
     "short proof": (replace(GOOD, proof=GOOD.proof[:-1]), EvidenceStep.INCLUSION),
     "long proof": (replace(GOOD, proof=(*GOOD.proof, bytes(32))), EvidenceStep.INCLUSION),
     "directory": (replace(GOOD, directory=_flip(GOOD.directory, 400)), EvidenceStep.DIRECTORY),
+    "root keys": (
+        replace(GOOD, anchor=TrustAnchor.of([ROOTS[0].public, ROOTS[2].public]).encode()),
+        EvidenceStep.DIRECTORY,
+    ),
+    "root keys, cut": (replace(GOOD, anchor=(GOOD.anchor or b"")[:-1]), EvidenceStep.ANCHOR),
     "message": (
         replace(GOOD, opened=replace(_content(), message=_flip(_content().message))),
         EvidenceStep.CONTENT,
@@ -287,7 +306,7 @@ def test_a_tampered_field_is_refused_at_its_step(file: Evidence, step: EvidenceS
 
 
 def test_every_field_of_the_file_is_tampered_with_above() -> None:
-    for name in set(Evidence.__dataclass_fields__) - {"anchor"}:
+    for name in Evidence.__dataclass_fields__:
         assert any(getattr(file, name) != getattr(GOOD, name) for file, _ in TAMPERED.values()), name
 
 
@@ -348,11 +367,9 @@ def test_any_changed_byte_is_refused(data: st.DataObject) -> None:
     at = data.draw(st.integers(0, len(file) - 1))
     changed = bytearray(file)
     changed[at] ^= data.draw(st.integers(1, 255))
-    start = file.index(GOOD.anchor or b"")
-    if start - 3 <= at < start + len(GOOD.anchor or b""):
-        return  # the anchor of the file counts for nothing where one is given
-    with pytest.raises(EvidenceError):
-        evidence.verify(bytes(changed), ANCHOR)
+    for anchor in (ANCHOR, None):
+        with pytest.raises(EvidenceError):
+            evidence.verify(bytes(changed), anchor)
 
 
 @given(st.binary(max_size=90))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -142,9 +143,12 @@ def _stranger(avaria: Staff, cast: prints.Cast, teller: Teller) -> bool:
 
 
 def _prove(avaria: Staff, question: dict[str, Any], places: dict[str, Place], folder: Path, teller: Teller) -> str:
-    """Exports the evidence of the answer that said "hit", and verifies it offline from the root keys alone."""
+    """Exports the evidence of the answer that said "hit", and verifies it offline from the root keys alone.
+
+    The demonstration's own root keys go into the file, so that `rso evidence verify FILE` works by itself.
+    """
     from rso.wire import evidence
-    from rso.wire.trust import TrustAnchor
+    from rso.wire.trust import SignedDirectory, TrustAnchor
 
     auditor = avaria("auditor")
 
@@ -156,9 +160,10 @@ def _prove(avaria: Staff, question: dict[str, Any], places: dict[str, Place], fo
     data = auditor.post_for_file(f"/api/messages/{message['id']}/evidence")
     path = folder / "evidence" / f"{message['id']}.cbor"
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(data)
     anchor = TrustAnchor.decode((folder / "trust" / "anchor.cbor").read_bytes())
-    finding = evidence.verify(data, anchor)
+    file = evidence.Evidence.decode(data)
+    path.write_bytes(replace(file, anchor=anchor.of_signers(SignedDirectory.decode(file.directory)).encode()).encode())
+    finding = evidence.verify(path.read_bytes(), anchor)
     teller.step(
         "An auditor of Avaria",
         f"exports the answer's evidence; {len(finding.steps)} steps hold, entry {finding.index} of the log",

@@ -29,7 +29,7 @@ from rso.wire.evidence_file import EVIDENCE, Evidence, Opened, build
 from rso.wire.header import Header
 from rso.wire.identifiers import AgencyId
 from rso.wire.receipt import LogReceipt, log_origin
-from rso.wire.trust import TrustAnchor, open_directory
+from rso.wire.trust import SignedDirectory, TrustAnchor, open_directory
 
 __all__ = ["EVIDENCE", "Evidence", "EvidenceError", "EvidenceStep", "Finding", "Opened", "build", "verify"]
 
@@ -44,7 +44,7 @@ class EvidenceStep(IntEnum):
     ANCHOR = 3
     """The root keys: those that the verifier was given, or, with a warning, those in the file."""
     DIRECTORY = 4
-    """Enough root keys have signed the directory of keys."""
+    """Enough root keys have signed the directory of keys; those in the file, where there are any, all have."""
     HEADER = 5
     """The header is one, of an accepted suite."""
     SENDER = 6
@@ -109,9 +109,11 @@ def verify(data: bytes, anchor: TrustAnchor | None) -> Finding:
     with _at(step.FORM):
         evidence = Evidence.decode(data)
     with _at(step.ANCHOR):
-        trusted, warnings = _anchor(evidence, anchor)
+        own = None if evidence.anchor is None else TrustAnchor.decode(evidence.anchor)
+        trusted, warnings = _anchor(own, anchor)
     with _at(step.DIRECTORY):
         directory = open_directory(evidence.directory, trusted)
+        _check_own(own, evidence.directory)
     with _at(step.HEADER):
         header = Header.decode(evidence.header)
     with _at(step.SENDER):
@@ -156,12 +158,22 @@ def _need(condition: bool, code: str, message: str) -> None:
         raise WireError(code, message)
 
 
-def _anchor(evidence: Evidence, given: TrustAnchor | None) -> tuple[TrustAnchor, tuple[str, ...]]:
+def _anchor(own: TrustAnchor | None, given: TrustAnchor | None) -> tuple[TrustAnchor, tuple[str, ...]]:
     if given is not None:
         return given, ()
-    if evidence.anchor is None:
+    if own is None:
         raise WireError("no-anchor", "Give the root keys that you trust: the file holds none.")
-    return TrustAnchor.decode(evidence.anchor), ("anchor-from-file",)
+    return own, ("anchor-from-file",)
+
+
+def _check_own(own: TrustAnchor | None, file: bytes) -> None:
+    """A root key in the file that signed nothing could be changed, and the rest would still agree with itself."""
+    if own is None:
+        return
+    signers = [given.key_id for given in SignedDirectory.decode(file).signatures]
+    every = own.threshold == len(own.roots) and [root.key_id for root in own.roots] == signers
+    _need(every, "unused-root", "The root keys in the file are not those that signed its directory.")
+    open_directory(file, own)
 
 
 def _key(directory: Directory, key_id: bytes, holder: AgencyId, use: KeyUse, at: int) -> KeyEntry:

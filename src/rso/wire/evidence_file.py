@@ -11,7 +11,7 @@ from rso.wire.errors import MalformedError
 from rso.wire.keys import KEY_ID, SIGNATURE
 from rso.wire.log import MAX_SIZE
 from rso.wire.receipt import RECEIPT
-from rso.wire.trust import TrustAnchor
+from rso.wire.trust import SignedDirectory, TrustAnchor
 
 if TYPE_CHECKING:
     from rso.wire.envelope import Content, Envelope
@@ -134,8 +134,9 @@ def build(
 
     ``receipt``, ``index`` and ``proof`` are what the relay answered, ``directory`` the signed file that was in use.
     ``content`` adds what the message says: leave it out unless whoever will read the file may know it. ``anchor``
-    adds the root keys, for a demonstration; somebody who verifies in earnest has his own.
+    adds those root keys that signed the directory, for a demonstration; somebody who verifies in earnest has his own.
     """
+    roots = None if anchor is None else anchor.of_signers(SignedDirectory.decode(directory))
     return Evidence(
         header=envelope.header.encode(),
         body_digest=envelope.body_digest,
@@ -147,7 +148,7 @@ def build(
         proof=tuple(proof),
         directory=directory,
         opened=None if content is None else Opened(content.message, content.signer, content.signature),
-        anchor=None if anchor is None else anchor.encode(),
+        anchor=None if roots is None else roots.encode(),
     )
 
 

@@ -75,6 +75,12 @@ class TrustAnchor:
         """The root key of that id."""
         return next((key for key in self.roots if key.key_id == key_id), None)
 
+    def of_signers(self, file: SignedDirectory) -> TrustAnchor:
+        """Only those keys that signed ``file``, all of which must: what a file of evidence carries of an anchor."""
+        ids = {given.key_id for given in file.signatures}
+        roots = tuple(key for key in self.roots if key.key_id in ids)
+        return TrustAnchor(len(roots), roots)
+
     def encode(self) -> bytes:
         """The bytes that set-up keeps."""
         return cbor.encode({"threshold": self.threshold, "roots": [key.to_bytes() for key in self.roots]})
