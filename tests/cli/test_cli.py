@@ -2,10 +2,13 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
+import click
 import pytest
 from click.testing import CliRunner
 
@@ -79,6 +82,52 @@ def test_a_wrong_setting_is_one_clear_line_and_no_traceback(tmp_path: Path) -> N
     assert done.returncode == 1
     assert "RSO_FILE_LIMIT_MIB" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def commands(command: click.Command, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    yield path
+    if isinstance(command, click.Group):
+        for name, child in command.commands.items():
+            yield from commands(child, (*path, name))
+
+
+@pytest.mark.parametrize("path", list(commands(main)), ids=" ".join)
+def test_every_command_helps_and_no_line_of_it_is_cut(path: tuple[str, ...]) -> None:
+    status, text = run(*path, "--help")
+    assert status == 0
+    assert text.startswith("Usage: ")
+    assert not [line for line in text.splitlines() if line.endswith("...") and "Usage" not in line]
+
+
+def test_help_of_a_command_passed_on_is_that_command_s() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "rso.cli", "manage", "office", "migrate", "--help"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0
+    assert "rso manage office migrate" in done.stdout
+
+
+def test_an_address_on_which_nobody_can_listen_is_one_line(tmp_path: Path) -> None:
+    with socket.socket() as busy:
+        busy.bind(("127.0.0.1", 0))
+        busy.listen()
+        port = str(busy.getsockname()[1])
+        status, text = run("serve", "office", "--port", port)
+    assert (status, text.count("\n")) == (1, 1)
+    assert f"Cannot listen on 127.0.0.1, port {port}: Address already in use" in text
+    status, text = run("serve", "office", "--host", "localhost.example")
+    assert (status, text.count("\n")) == (1, 1)
+    assert "no IP address" in text
+
+
+def test_files_that_are_no_certificate_are_one_line(tmp_path: Path) -> None:
+    (tmp_path / "c").write_text("x")
+    status, text = run("serve", "office", "--certificate", str(tmp_path / "c"), "--key", str(tmp_path / "c"))
+    assert (status, text.count("\n")) == (1, 1)
+    assert "are no certificate and its key" in text
 
 
 def test_certificate_and_key_go_together(tmp_path: Path) -> None:

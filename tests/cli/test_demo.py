@@ -15,6 +15,7 @@ import pytest
 from rso.base.errors import RsoError
 from rso.demo import prints as story
 from rso.demo import setup
+from rso.demo.run import Wishes, run
 from rso.demo.telling import Teller
 from rso.region.places import free_ports, region
 from rso.region.processes import Processes, run_all
@@ -72,6 +73,30 @@ def test_a_folder_of_prints_must_say_its_resolution(tmp_path: Path) -> None:
     (tmp_path / "resolutions.json").write_text(json.dumps({tmp_path.name: 500}))
     with pytest.raises(RsoError, match="four fingers"):
         story.real(tmp_path)
+
+
+@pytest.mark.parametrize("content", ["{", "[]", "5", '"500"', "{}", '{"ppi": "many"}', '{"ppi": null}'])
+def test_resolutions_that_say_nothing_are_our_error(tmp_path: Path, content: str) -> None:
+    (tmp_path / "resolutions.json").write_text(content)
+    with pytest.raises(RsoError, match=r"resolutions\.json"):
+        story.real(tmp_path)
+
+
+def test_of_a_folder_of_databases_the_first_with_prints_is_taken(tmp_path: Path) -> None:
+    (tmp_path / "resolutions.json").write_text(json.dumps({"A": 300, "B": 500}))
+    (tmp_path / "A").mkdir()
+    (tmp_path / "B").mkdir()
+    for name in (f"{finger}_{impression}.tif" for finger in range(4) for impression in (1, 2)):
+        (tmp_path / "B" / name).write_bytes(b"synthetic")
+    cast = story.real(tmp_path)
+    assert (cast.label, cast.probe.resolution_ppi) == ("B", 500)
+
+
+def test_prints_that_will_not_do_are_said_before_anything_is_made(tmp_path: Path) -> None:
+    (tmp_path / "prints").mkdir()
+    with pytest.raises(RsoError, match="resolutions"):
+        run(Wishes(tmp_path / "region", prints=tmp_path / "prints"))
+    assert not (tmp_path / "region").exists()
 
 
 def test_the_storys_prints_are_labelled_synthetic() -> None:

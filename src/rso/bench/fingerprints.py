@@ -28,7 +28,7 @@ def measure(folder: Path, databases: tuple[str, ...], say: Say) -> dict[str, Any
     except (OSError, ValueError) as error:
         raise _none(folder) from error
     if not images:
-        raise _none(folder)
+        raise _none(folder, databases)
     total = len(images)
 
     def progress(done: int) -> None:
@@ -63,8 +63,10 @@ def lines(told: dict[str, Any]) -> list[str]:
     return shown
 
 
-def _none(folder: Path) -> RsoError:
+def _none(folder: Path, databases: tuple[str, ...] = ()) -> RsoError:
+    named = f" of {', '.join(databases)}" if databases else ""
     return RsoError(
         "no-prints",
-        f"No prints in {folder}. Give --data a folder that holds resolutions.json and a folder a database, as FVC2002.",
+        f"No prints{named} in {folder}. Give --data a folder that holds resolutions.json and a folder a database, "
+        "as FVC2002.",
     )

@@ -88,6 +88,8 @@ class Figures:
 def impressions(folder: Path) -> Iterator[Impression]:
     """The images below ``folder``, which holds a folder a database and ``resolutions.json`` (name to ppi)."""
     resolutions: dict[str, int] = json.loads((folder / "resolutions.json").read_text())
+    if not isinstance(resolutions, dict) or not all(isinstance(ppi, int) for ppi in resolutions.values()):
+        raise ValueError("resolutions.json gives each database its pixels an inch")
     for database, ppi in sorted(resolutions.items()):
         for path in sorted((folder / database).glob("*.tif")):
             finger, _, number = path.stem.partition("_")

@@ -26,12 +26,12 @@ def _default_prints() -> Path:
     return data / "fingerprints" / "fvc2002"
 
 
-@click.group()
+@click.group(short_help="Measure exchanges and fingerprints.")
 def bench() -> None:
     """Measure: what an exchange costs, how well fingers are told apart."""
 
 
-@bench.command()
+@bench.command(short_help='What a probe and its "no hit" cost.')
 @click.option(
     "--exchanges", default=200, show_default=True, type=click.IntRange(1, 5000), help="Counted, asked at once."
 )
@@ -78,7 +78,7 @@ def exchange(
     _show(told, lines, as_json)
 
 
-@bench.command()
+@bench.command(short_help="How well real fingers are told apart.")
 @click.option(
     "--data",
     type=click.Path(path_type=Path),

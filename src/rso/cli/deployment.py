@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import ipaddress
 import os
+import socket
+import ssl
 import sys
 from pathlib import Path
 
 import click
+
+from rso.base.errors import RsoError
 
 DEPLOYMENTS = click.Choice(["office", "relay", "node"])
 
@@ -36,6 +41,30 @@ def bring_up(deployment: str) -> None:
         call_command("migrate", database=alias, verbosity=0, interactive=False)
 
 
+def check_address(host: str, port: int) -> None:
+    """Raises ``RsoError`` where nobody can listen: the server itself would say it in a hundred lines."""
+    try:
+        family = socket.AF_INET6 if ipaddress.ip_address(host).version == 6 else socket.AF_INET
+    except ValueError:
+        raise RsoError("bad-address", f"{host} is no IP address to listen on. Give one, as 127.0.0.1 or ::1.") from None
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+            probe.listen()
+        except OSError as error:
+            raise RsoError("cannot-listen", f"Cannot listen on {host}, port {port}: {error.strerror}.") from error
+
+
+def check_certificate(certificate: str, key: str) -> None:
+    """Raises ``RsoError`` for files that are no certificate and its key."""
+    try:
+        ssl.create_default_context(ssl.Purpose.CLIENT_AUTH).load_cert_chain(certificate, key)
+    except (OSError, ValueError) as error:
+        message = f"{certificate} and {key} are no certificate and its key: {error}."
+        raise RsoError("bad-certificate", message) from error
+
+
 @click.command()
 @click.argument("deployment", type=DEPLOYMENTS)
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
@@ -61,6 +90,9 @@ def serve(
     if migrate:
         bring_up(deployment)
     choose(deployment)
+    if certificate and key:
+        check_certificate(certificate, key)
+    check_address(host, port)
     from granian.constants import Interfaces
     from granian.log import LogLevels
     from granian.server import Server
@@ -79,7 +111,7 @@ def serve(
     ).serve()
 
 
-@click.command()
+@click.command(short_help="Run a deployment's background worker.")
 @click.argument("deployment", type=DEPLOYMENTS)
 @click.option("--once", is_flag=True, help="Do what is due and leave.")
 def work(deployment: str, once: bool) -> None:
@@ -87,7 +119,21 @@ def work(deployment: str, once: bool) -> None:
     run_management(deployment, ["work", *(["--once"] if once else [])])
 
 
-@click.command(context_settings={"ignore_unknown_options": True, "help_option_names": []})
+class Passing(click.Command):
+    """Leaves every option to the command that it passes on, but for a ``--help`` that stands first."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        if args[:1] in (["--help"], ["-h"]):
+            click.echo(self.get_help(ctx))
+            ctx.exit()
+        return super().parse_args(ctx, args)
+
+
+@click.command(
+    cls=Passing,
+    context_settings={"ignore_unknown_options": True, "help_option_names": []},
+    short_help="Run a management command of a deployment.",
+)
 @click.argument("deployment", type=DEPLOYMENTS)
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 def manage(deployment: str, arguments: tuple[str, ...]) -> None:

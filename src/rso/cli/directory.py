@@ -37,7 +37,7 @@ _passphrase = click.option(
 )  # fmt: skip
 
 
-@click.group()
+@click.group(short_help="Found the directory, bring out its versions.")
 def directory() -> None:
     """Found the directory, and bring out its next versions: root keys, drafts, signatures. Works offline."""
 
@@ -45,7 +45,7 @@ def directory() -> None:
 # ---------------------------------------------------------------- root keys
 
 
-@directory.command()
+@directory.command(short_help="Make one root key.")
 @_out
 @_passphrase
 def root(out: Path, passphrase_file: Path | None) -> None:
@@ -71,7 +71,7 @@ def root(out: Path, passphrase_file: Path | None) -> None:
     _say_groups(roots.fingerprint(key.public))
 
 
-@directory.command()
+@directory.command(short_help="Put public root keys into the file to pin.")
 @click.argument("roots", nargs=-1, required=True, type=_FILE, metavar="ROOT.pub...")
 @click.option("--threshold", default=2, show_default=True, type=click.IntRange(1, 16), help="How many must sign.")
 @_out
@@ -100,7 +100,7 @@ def anchor(roots: tuple[Path, ...], threshold: int, out: Path) -> None:
 # ---------------------------------------------------------------- a version
 
 
-@directory.command()
+@directory.command(short_help="Make the unsigned next version.")
 @click.option("--from", "entries", required=True, type=_FILE, help="The readable file (TOML or JSON) of entries.")
 @_previous
 @_anchor
@@ -122,7 +122,7 @@ def draft(entries: Path, previous: Path | None, anchor: Path | None, out: Path) 
     click.echo(f"Written to {out}, signed by nobody yet.")
 
 
-@directory.command()
+@directory.command(short_help="Add one holder's signature to a draft.")
 @click.argument("draft", type=_FILE)
 @click.option("--key", required=True, type=_FILE, help="The secret file of your root key.")
 @_previous
@@ -159,7 +159,7 @@ def sign(
     click.echo(f"Signed by {len(signed.signatures)}. Written to {out}.")
 
 
-@directory.command()
+@directory.command(short_help="Join signatures into a directory.")
 @click.argument("parts", nargs=-1, required=True, type=_FILE, metavar="PART...")
 @_anchors
 @_previous
@@ -183,7 +183,7 @@ def join(parts: tuple[Path, ...], anchors: tuple[Path, ...], previous: Path | No
     click.echo(f"Signed by {len(joined.signatures)}; every node with this anchor will believe it. Written to {out}.")
 
 
-@directory.command()
+@directory.command(short_help="Show, and verify, a draft or directory.")
 @click.argument("file", type=_FILE)
 @_anchor
 @_previous

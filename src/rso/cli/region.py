@@ -10,14 +10,14 @@ import click
 FOLDER = Path("var") / "demonstration"
 
 
-@click.group(invoke_without_command=True)
+@click.group(invoke_without_command=True, short_help="Run the demonstration region.")
 @click.option("--once", is_flag=True, help="Show both processes, then stop; exit status 0 if all went well, or 1.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object as the last line of standard output.")
 @click.option("--fresh", is_flag=True, help="Begin with a new region, whatever the folder holds.")
 @click.option(
     "--prints",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
-    help="A folder of real prints (FINGER_IMPRESSION.tif with resolutions.json) to use instead of synthetic ones.",
+    help="A folder of real prints (FINGER_IMPRESSION.tif and resolutions.json, or folders of them, as FVC2002).",
 )
 @click.option("--folder", type=click.Path(file_okay=False, path_type=Path), default=FOLDER, show_default=True)
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1024, 65000), help="First port to try.")

@@ -40,14 +40,14 @@ def tell(
     links: dict[str, dict[str, str]],
     teller: Teller,
     *,
-    prints: Path | None,
+    real: prints.Cast | None,
     folder: Path,
 ) -> dict[str, Any]:
     """Plays the whole way through relay and nodes, and gives what came of it."""
     teller.chapter("The exchange: Avaria asks Borduna and Cestria about a fingerprint")
     with ExitStack() as stack:
         avaria, borduna, cestria = (Staff(places[s.name.lower()], s.code, links[s.name.lower()], stack) for s in STATES)
-        cast = _cast(prints, teller)
+        cast = _cast(real, teller)
         _arrange(avaria, borduna, cestria, teller)
         _fill(borduna, cestria, cast, teller)
         told, question = _ask(avaria, borduna, cestria, cast, teller)
@@ -57,12 +57,12 @@ def tell(
     return told
 
 
-def _cast(folder: Path | None, teller: Teller) -> prints.Cast:
-    if folder is None:
+def _cast(real: prints.Cast | None, teller: Teller) -> prints.Cast:
+    if real is None:
         teller.step("The region", "makes synthetic prints: no finger ever left them")
         return prints.synthetic()
-    teller.step("The region", f"reads real prints from {folder.name}")
-    return prints.real(folder)
+    teller.step("The region", f"takes real prints of {real.label}")
+    return real
 
 
 def _arrange(avaria: Staff, borduna: Staff, cestria: Staff, teller: Teller) -> None:

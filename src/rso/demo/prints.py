@@ -8,6 +8,9 @@ from pathlib import Path
 
 from rso.base.errors import RsoError
 
+#: The first impressions of a folder's fingers.
+_FIRST = "*_1.tif"
+
 
 @dataclass(frozen=True)
 class Print:
@@ -46,7 +49,11 @@ def synthetic() -> Cast:
 
 
 def real(folder: Path) -> Cast:
-    """Prints named ``FINGER_IMPRESSION.tif`` in a folder, their resolution in ``resolutions.json`` there or above."""
+    """Prints named ``FINGER_IMPRESSION.tif`` in a folder, their resolution in ``resolutions.json`` there or above.
+
+    Of a folder of such folders, as FVC2002 comes, the first is taken. Raises ``RsoError`` for what is not one.
+    """
+    folder = _database(folder)
     resolution = _resolution(folder)
 
     def read(name: str) -> Print:
@@ -56,7 +63,7 @@ def real(folder: Path) -> Cast:
         except OSError as error:
             raise RsoError("no-such-print", f"{path} cannot be read: {error.strerror}.") from error
 
-    fingers = sorted({path.stem.partition("_")[0] for path in folder.glob("*_1.tif")})
+    fingers = sorted({path.stem.partition("_")[0] for path in folder.glob(_FIRST)})
     if len(fingers) < 4:
         raise RsoError("too-few-prints", f"{folder} needs the first and second impression of four fingers or more.")
     sought, first, second, stranger = fingers[:4]
@@ -69,12 +76,19 @@ def real(folder: Path) -> Cast:
     )
 
 
+def _database(folder: Path) -> Path:
+    below = sorted(path for path in folder.iterdir() if path.is_dir() and any(path.glob(_FIRST)))
+    return folder if any(folder.glob(_FIRST)) or not below else below[0]
+
+
 def _resolution(folder: Path) -> int:
-    for place, key in ((folder, ""), (folder.parent, folder.name)):
-        path = place / "resolutions.json"
+    for path in (folder / "resolutions.json", folder.parent / "resolutions.json"):
         if path.is_file():
-            known = json.loads(path.read_text())
-            value = known.get(key or folder.name, known.get("ppi"))
+            try:
+                known = json.loads(path.read_text())
+            except (OSError, ValueError) as error:
+                raise RsoError("bad-resolutions", f"{path} cannot be read as JSON: {error}.") from error
+            value = known.get(folder.name, known.get("ppi")) if isinstance(known, dict) else None
             if isinstance(value, int):
                 return value
     raise RsoError("no-resolution", f"{folder} has no resolutions.json that says its resolution in pixels an inch.")

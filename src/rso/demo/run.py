@@ -17,7 +17,7 @@ from typing import Any
 import httpx
 
 from rso.base.errors import RsoError
-from rso.demo import exchange_story, office_story, setup
+from rso.demo import exchange_story, office_story, prints, setup
 from rso.demo.telling import Teller
 from rso.region.founding import found
 from rso.region.places import Place, by_name, region
@@ -42,6 +42,8 @@ def run(wishes: Wishes) -> dict[str, Any]:
     # However it is told to stop, its processes are stopped first; a shell's background job ignores Ctrl-C else.
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _interrupted)
+    # Before anything is started: a folder that will not do is said at once, and leaves no region behind.
+    real = prints.real(wishes.prints) if wishes.prints else None
     with setup.holding(wishes.folder):
         setup.check_room(wishes.folder)
         places = region(wishes.folder, wishes.first_port)
@@ -50,7 +52,7 @@ def run(wishes: Wishes) -> dict[str, Any]:
                 links = _up(wishes, places, processes, teller)
                 setup.remember(wishes.folder, places)
                 processes.watch()
-                told = _stories(wishes, places, links, teller, processes)
+                told = _stories(wishes, places, links, teller, processes, real)
             except KeyboardInterrupt:
                 teller.line("\nStopping before the end; the next start goes on, or begins anew where it must.")
                 raise SystemExit(130) from None
@@ -110,13 +112,18 @@ def _has_screen() -> bool:
 
 
 def _stories(
-    wishes: Wishes, places: list[Place], links: dict[str, dict[str, str]], teller: Teller, processes: Processes
+    wishes: Wishes,
+    places: list[Place],
+    links: dict[str, dict[str, str]],
+    teller: Teller,
+    processes: Processes,
+    real: prints.Cast | None,
 ) -> dict[str, Any]:
     """Tells both; where something does not come, the error says what the processes complained of."""
     named = by_name(places)
     try:
         decided = office_story.tell(named["office"], links["office"], teller)
-        exchanged = exchange_story.tell(named, links, teller, prints=wishes.prints, folder=wishes.folder)
+        exchanged = exchange_story.tell(named, links, teller, real=real, folder=wishes.folder)
     except httpx.TransportError as error:
         raise RsoError("no-answer", f"A place does not answer ({error}).{processes.troubles()}") from error
     except RsoError as error:
