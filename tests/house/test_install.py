@@ -17,8 +17,11 @@ TOOLS = (
     "tr",
     "id",
     "awk",
+    "find",
     "grep",
+    "head",
     "tail",
+    "wc",
     "rm",
     "mkdir",
     "chmod",
@@ -116,3 +119,43 @@ def test_what_was_left_half_made_is_made_anew(machine: Machine) -> None:
     done = machine.install()
     assert "half-made or broken; making it anew" in done.stderr
     assert not left.exists()
+
+
+#: As ``PYTHON``, but its environments install: pip leaves a uv, and uv leaves two files.
+INSTALLS = r"""#!/bin/sh
+case "$*" in
+  "-m venv "*)
+    mkdir -p .venv/bin
+    cp "$0" .venv/bin/python ;;
+  *ensurepip*) ;;
+  *pip*) printf '#!/bin/sh\nmkdir -p .venv/lib; echo 1 >.venv/lib/one.py; echo 2 >.venv/lib/two.py\n' >.venv/bin/uv
+    chmod +x .venv/bin/uv ;;
+esac
+"""
+
+
+def test_what_is_whole_is_left_alone_and_what_lost_a_file_is_made_anew(machine: Machine) -> None:
+    machine.stand_in("python3", INSTALLS)
+    cp = shutil.which("cp")
+    assert cp is not None
+    (machine.bin / "cp").symlink_to(cp)
+    first, second = machine.install(), machine.install()
+    assert (first.returncode, second.returncode, second.stderr) == (0, 0, "")
+    (machine.checkout / ".venv/lib/more.pyc").write_text("compiled later")
+    assert machine.install().stderr == ""
+    (machine.checkout / ".venv/lib/two.py").unlink()
+    third = machine.install()
+    assert third.returncode == 0
+    assert "half-made or broken; making it anew" in third.stderr
+    assert (machine.checkout / ".venv/lib/two.py").exists()
+    assert machine.install().stderr == ""
+
+
+def test_a_mark_of_before_without_a_count_is_believed(machine: Machine) -> None:
+    """Clones that were installed before the count was kept are not made anew for it."""
+    machine.stand_in("python3", INSTALLS)
+    (machine.bin / "cp").symlink_to(shutil.which("cp") or "")
+    assert machine.install().returncode == 0
+    ready = machine.checkout / ".venv/.ready"
+    ready.write_text(ready.read_text().splitlines()[0])
+    assert machine.install().stderr == ""
