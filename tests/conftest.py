@@ -8,11 +8,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 # Settings make their secret and their folders under RSO_DATA: a test run gets a folder of its own.
 os.environ.setdefault("RSO_DATA", tempfile.mkdtemp(prefix="rso-test-"))
 os.environ.setdefault("RSO_PSEUDO_LOCALES", "yes")
+
+# Hypothesis's deadline is an assertion on how long something took, and a busy machine does not keep it.
+settings.register_profile("rso", parent=settings(), deadline=None)
+settings.load_profile("rso")
 
 
 @pytest.fixture(scope="session")

@@ -201,20 +201,6 @@ def test_an_anchor_out_of_the_file_comes_with_a_warning() -> None:
     assert _refused(replace(GOOD, anchor=None), None) == (EvidenceStep.ANCHOR, "no-anchor")
 
 
-UNUSED = {
-    "a root that signed nothing": TrustAnchor.of([root.public for root in ROOTS], threshold=2),
-    "one of the two signers": TrustAnchor.of([ROOTS[0].public], threshold=1),
-    "any one of them": TrustAnchor.of([root.public for root in ROOTS[:2]], threshold=1),
-}
-
-
-@pytest.mark.parametrize("given", [ANCHOR, None], ids=["anchor given", "none given"])
-@pytest.mark.parametrize("anchor", UNUSED.values(), ids=UNUSED.keys())
-def test_root_keys_in_the_file_are_exactly_those_that_signed(anchor: TrustAnchor, given: TrustAnchor | None) -> None:
-    """Otherwise a key in it could be changed, and nobody would see it."""
-    assert _refused(replace(GOOD, anchor=anchor.encode()), given) == (EvidenceStep.DIRECTORY, "unused-root")
-
-
 def test_a_forger_s_own_roots_are_refused_by_whoever_has_the_right_ones() -> None:
     forger = TrustAnchor.of([_key("forger").public], threshold=1)
     file = SignedDirectory(SignedDirectory.decode(_directory()).body).signed_by(_key("forger")).encode()

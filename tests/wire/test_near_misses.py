@@ -13,6 +13,7 @@ from rso.wire import limits
 from rso.wire.conversation import Fault
 from rso.wire.envelope import check_parties
 from rso.wire.errors import MalformedError
+from rso.wire.header import BUCKETS
 from rso.wire.identifiers import AgencyId
 from rso.wire.messages import DestructionReceipt
 from rso.wire.steps import Step
@@ -84,3 +85,17 @@ def test_what_may_come_after_the_end_still_is_for_a_purpose_that_was_agreed(here
     message = DestructionReceipt(here.holder.meta(AVARIA, "curiosity"), bytes(16), bytes(32), here.holder.now, "probe")
     sealed = here.holder.seal(message, AVARIA)
     refused(Step.PURPOSE, "purpose-not-allowed", lambda: here.asker.take(sealed.envelope))
+
+
+def test_the_largest_message_of_a_bucket_fits_it_and_the_next_takes_the_next(here: Region) -> None:
+    """What keys and lengths of the content add is counted in before the bucket is chosen."""
+    probe = here.asker.probe(BORDUNA)
+
+    def bucket(image: int) -> int:
+        return here.asker.seal(replace(probe, image=probe.image.ljust(image, b"\x00")), BORDUNA).header.bucket
+
+    least, most = len(probe.image), BUCKETS[0]
+    while most - least > 1:
+        middle = (least + most) // 2
+        least, most = (middle, most) if bucket(middle) == BUCKETS[0] else (least, middle)
+    assert (bucket(least), bucket(least + 1)) == BUCKETS[:2]
