@@ -6,15 +6,19 @@ from dataclasses import replace
 
 import pytest
 from tests.wire.forgery import refused
+from tests.wire.parties import FIRST, arrangement, directory, key
+from tests.wire.parties import NOW as PARTIES_NOW
 from tests.wire.simulator import AVARIA, BORDUNA, CESTRIA, Node, Region, region
 from tests.wire.test_conversation import NO_HIT, NOW, OPEN, faulty
 
 from rso.wire import limits
 from rso.wire.conversation import Fault
+from rso.wire.directory import KeyUse
 from rso.wire.envelope import check_parties
 from rso.wire.errors import MalformedError
 from rso.wire.header import BUCKETS
 from rso.wire.identifiers import AgencyId
+from rso.wire.in_force import Ending
 from rso.wire.messages import DestructionReceipt
 from rso.wire.steps import Step
 from rso.wire.verify import verify_outer
@@ -99,3 +103,9 @@ def test_the_largest_message_of_a_bucket_fits_it_and_the_next_takes_the_next(her
         middle = (least + most) // 2
         least, most = (middle, most) if bucket(middle) == BUCKETS[0] else (least, middle)
     assert (bucket(least), bucket(least + 1)) == BUCKETS[:2]
+
+
+def test_the_reason_of_an_ending_is_signed_too() -> None:
+    ending = Ending.make(arrangement(), AVARIA, FIRST, PARTIES_NOW, "by-notice", key(f"{AVARIA} {KeyUse.AGENCY}"))
+    assert ending.valid(directory())
+    assert not replace(ending, reason="by-breach").valid(directory())

@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import json
 from dataclasses import dataclass
 from typing import Any
 
 import cbor2
 import pytest
+from tests.wire import parties
 from tests.wire.vectors import make
 
-from rso.wire import cbor, messages, sealing
+from rso.wire import cbor, evidence, log, messages, sealing
+from rso.wire.arrangement import Arrangement
+from rso.wire.checkpoint import NoteVerifier, open_checkpoint
 from rso.wire.errors import MalformedError, VerificationError
 from rso.wire.header import Header
 from rso.wire.identifiers import AgencyId
+from rso.wire.in_force import SignedArrangement
 from rso.wire.keyrecords import EncryptionKeyRecord
 from rso.wire.keys import OpeningKey, VerifyKey
+from rso.wire.trust import TrustAnchor, open_directory
 from rso.wire.verify import Opened, open_inner, verify_outer
 
 AVARIA = AgencyId.parse("XAV/GOV/BORDER")
@@ -75,6 +81,63 @@ def test_a_sealed_chunk_opens() -> None:
     key = OpeningKey.from_bytes(octets(held["private"]))
     body, digest = octets(held["body"]), octets(held["header_digest"])
     assert sealing.open_body(body, key, digest, len(padded)) == padded
+
+
+def test_an_arrangement_is_read_and_signed_over() -> None:
+    held = vector("arrangement")
+    document = Arrangement.decode(octets(held["document"]))
+    assert (
+        document.digest()
+        == octets(held["digest"])
+        == hashlib.sha256(b"rso/arrangement/1\x00" + octets(held["document"])).digest()
+    )
+    fields = cbor.decode(octets(held["to_sign"]), limit=1000)
+    seat, digest = octets(held["seat"]), octets(held["digest"])
+    assert fields == {
+        "arrangement": digest,
+        "agency": held["agency"],
+        "seat": seat,
+        "at": held["signed"],
+        "reason": None,
+    }
+
+
+def test_a_log_is_computed_again_by_its_definition() -> None:
+    held = vector("log")
+    entry = hashlib.sha256(octets(held["commitment"]) + octets(held["blind"])).digest()
+    leaves = [hashlib.sha256(b"\x00" + octets(one)).digest() for one in held["entries"]]
+    assert (entry, leaves[4]) == (octets(held["entry"]), octets(held["leaf_hash"]))
+
+    def root(hashes: list[bytes]) -> bytes:
+        """MTH of RFC 9162, 2.1.1."""
+        if len(hashes) == 1:
+            return hashes[0]
+        half = 1 << (len(hashes) - 1).bit_length() - 1
+        return hashlib.sha256(b"\x01" + root(hashes[:half]) + root(hashes[half:])).digest()
+
+    assert [root(leaves[:size]).hex() for size in range(1, 9)] == held["roots"]
+    head = open_checkpoint(held["checkpoint"], make.LOG, [NoteVerifier.parse(held["verifier"])])
+    assert (head.size, head.root.hex()) == (8, held["roots"][-1])
+    log.verify_inclusion(entry, 4, 8, [octets(one) for one in held["inclusion"]], head.root)
+    old, path = octets(held["roots"][2]), [octets(one) for one in held["consistency"]]
+    log.verify_consistency(3, 8, old, head.root, path)
+
+
+def test_what_root_keys_and_persons_signed_then_is_believed_now() -> None:
+    held = vector("trust")
+    anchor = TrustAnchor.decode(octets(held["anchor"]))
+    assert anchor.fingerprint() == held["fingerprint"]
+    directory = open_directory(base64.b64decode(held["directory_base64"]), anchor)
+    assert directory.encode() == octets(vector("directory")["body"])
+    signed = SignedArrangement.decode(base64.b64decode(held["arrangement_base64"]))
+    assert signed.check(directory).in_force(parties.NOW)
+
+
+def test_evidence_of_then_holds_now() -> None:
+    held = vector("trust")
+    file = base64.b64decode(held["evidence_base64"])
+    finding = evidence.verify(file, TrustAnchor.decode(octets(held["evidence_anchor"])))
+    assert {"index": finding.index, "steps": len(finding.steps)} == held["evidence"]
 
 
 @dataclass(frozen=True)

@@ -15,20 +15,25 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from tests.wire import parties
 from tests.wire.samples import ALL_MESSAGES, BACK, DIGEST, HIT, NOW
 from tests.wire.simulator import AVARIA, BORDUNA
+from tests.wire.test_evidence import ANCHOR, GOOD
 
-from rso.wire import cbor, sealing
+from rso.wire import cbor, in_force, log, sealing
+from rso.wire.checkpoint import Checkpoint, NoteSigner
 from rso.wire.envelope import Content, commitment, inner_signed, seal
 from rso.wire.epochs import Epoch
 from rso.wire.header import BUCKETS, Header, ServiceClass, message_id
 from rso.wire.keyrecords import EncryptionKeyRecord
 from rso.wire.keys import EPOCH, ML_KEM_SEED, OpeningKey, SigningKey
 from rso.wire.messages import Answer, Outcome
+from rso.wire.trust import SignedDirectory, TrustAnchor
 
 HERE = Path(__file__).parent
 DAY = 86_400
 ARRANGEMENT = b"\xa0" * 32
+LOG = "RSO/ORG/RELAY/log"
 Vector = dict[str, object]
 
 
@@ -145,6 +150,61 @@ def message_vectors() -> Vector:
     }
 
 
+def arrangement_vectors() -> Vector:
+    document = parties.arrangement()
+    signature = parties.signature(document, AVARIA, parties.FIRST)
+    return {
+        "document": document.encode().hex(),
+        "digest": document.digest().hex(),
+        "agency": str(AVARIA),
+        "seat": signature.seat.hex(),
+        "signed": signature.signed,
+        "to_sign": in_force._signed_bytes(document.digest(), AVARIA, signature.seat, signature.signed).hex(),
+    }
+
+
+def directory_vectors() -> Vector:
+    body = parties.directory().encode()
+    return {"body": body.hex(), "digest": SignedDirectory(body).digest().hex()}
+
+
+def log_vectors() -> Vector:
+    """A log of eight entries, of which number 4 is the header's of these vectors; its key is Ed25519, so computed."""
+    entries = [hashlib.sha256(f"synthetic entry {number}".encode()).digest() for number in range(8)]
+    blind = seed("blind", 32)
+    entries[4] = log.blinded_leaf(commitment(HEADER, DIGEST), blind)
+    tree = log.MemoryLog(entries)
+    signer = NoteSigner(LOG, seed("log", 32))
+    return {
+        "commitment": commitment(HEADER, DIGEST).hex(),
+        "blind": blind.hex(),
+        "entry": entries[4].hex(),
+        "leaf_hash": log.leaf_hash(entries[4]).hex(),
+        "entries": [entry.hex() for entry in entries],
+        "roots": [tree.root(size).hex() for size in range(1, 9)],
+        "inclusion": [hashed.hex() for hashed in log.inclusion_proof(tree.read, 4, 8)],
+        "consistency": [hashed.hex() for hashed in log.consistency_proof(tree.read, 3, 8)],
+        "verifier": signer.verifier.encoded(),
+        "checkpoint": Checkpoint(LOG, 8, tree.root()).sign(signer),
+    }
+
+
+def trust_vectors() -> Vector:
+    """Signed by ML-DSA too, which draws randomness: a directory, an arrangement, and a whole file of evidence."""
+    roots = [SigningKey.from_bytes(seed(f"root {number}", 64)) for number in range(3)]
+    anchor = TrustAnchor.of([root.public for root in roots])
+    file = SignedDirectory(parties.directory().encode()).signed_by(roots[0]).signed_by(roots[1])
+    return {
+        "anchor": anchor.encode().hex(),
+        "fingerprint": anchor.fingerprint(),
+        "directory_base64": base64.b64encode(file.encode()).decode(),
+        "arrangement_base64": base64.b64encode(parties.signed().encode()).decode(),
+        "evidence_base64": base64.b64encode(GOOD.encode()).decode(),
+        "evidence_anchor": ANCHOR.encode().hex(),
+        "evidence": {"index": GOOD.index, "steps": 11},
+    }
+
+
 def signature_vectors() -> Vector:
     record = EncryptionKeyRecord.issue(AVARIA, OPENING_KEY.public, NODE_KEY)
     return {
@@ -201,11 +261,15 @@ COMPUTED: dict[str, Callable[[], Vector]] = {
     "keys": key_vectors,
     "header": header_vectors,
     "messages": message_vectors,
+    "arrangement": arrangement_vectors,
+    "directory": directory_vectors,
+    "log": log_vectors,
 }
 RANDOM: dict[str, Callable[[], Vector]] = {
     "signatures": signature_vectors,
     "sealing": sealing_vectors,
     "envelope": envelope_vectors,
+    "trust": trust_vectors,
 }
 
 
