@@ -202,6 +202,13 @@ def test_without_an_arrangement_the_strictest_number_of_persons_is_reported() ->
     assert Clause.APPROVAL not in decide(replace(facts, agreements=two), None, PLAIN, STATES).reasons
 
 
+def test_without_an_arrangement_a_hit_still_needs_its_examiner() -> None:
+    facts = replace(step(Side.ANSWERING), outcome=Outcome.HIT, agreements=())
+    decision = decide(facts, None, PLAIN, STATES)
+    assert decision.verdict is Verdict.REFUSED
+    assert Clause.EXAMINER in decision.reasons
+
+
 def test_no_more_countries_than_anybody_has() -> None:
     with pytest.raises(PolicyError) as caught:
         Origin.known(*(f"X{first}{second}" for first in "ABC" for second in "ABCDEFGHIJK"))
