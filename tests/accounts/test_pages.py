@@ -10,7 +10,7 @@ import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -192,6 +192,22 @@ def test_the_command_makes_the_first_administrator_and_prints_the_link(
     link = capsys.readouterr().out.split()[-1]
     # The link names its second, so another that is made now may differ: followed, it must let its holder choose.
     assert b'name="password2"' in client.get(urlsplit(link).path, follow=True).content
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        ({"email": "nonsense"}, "email: .*valid email address"),
+        ({"email": ""}, "email: "),
+        ({"name": "n" * 300}, "name: .*at most"),
+        ({"organisation": "O" * 21}, "code: .*at most"),
+    ],
+)
+def test_the_command_refuses_what_a_form_would(wrong: dict[str, str], words: str) -> None:
+    good = {"email": "first@rso.example", "name": "First", "organisation": "RSO", "kind": "office"}
+    with pytest.raises(CommandError, match=words):
+        call_command("invite_administrator", **(good | wrong))
+    assert not User.objects.exists()
 
 
 def _factor_pages(user: User) -> list[str]:

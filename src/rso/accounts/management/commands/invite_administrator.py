@@ -5,17 +5,29 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
+from django.db.models import Model
 from django.utils import timezone
 
 from rso.accounts import actions
-from rso.accounts.models import Organisation
+from rso.accounts.models import Organisation, User
 from rso.accounts.presenters import password_path
 from rso.accounts.rules import Role, system_actor
 from rso.base.errors import RsoError
 
 _ROLE = {"office": Role.OFFICE_ADMINISTRATOR, "relay": Role.RELAY_STAFF, "node": Role.NODE_ADMINISTRATOR}
+
+
+def _check(made: Model, *names: str) -> None:
+    """What a form would refuse, an address that is none above all, is refused here too."""
+    try:
+        made.clean_fields(exclude={field.name for field in made._meta.fields} - set(names))
+    except ValidationError as error:
+        raise CommandError(
+            "; ".join(f"{name}: {' '.join(said)}" for name, said in error.message_dict.items())
+        ) from None
 
 
 class Command(BaseCommand):
@@ -42,6 +54,8 @@ class Command(BaseCommand):
             raise CommandError("This is for one deployment: rso manage office, relay or node.")
         code, system = options["organisation"], system_actor("command-line")
         name = options["organisation_name"] or code
+        _check(User(email=options["email"], name=options["name"]), "email", "name")
+        _check(Organisation(code=code, name=name, kind=options["kind"]), "code", "name", "kind")
         organisation, _made = Organisation.objects.get_or_create(
             code=code, defaults={"name": name, "kind": options["kind"]}
         )

@@ -6,7 +6,7 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from rso.base.errors import RsoError
@@ -31,7 +31,11 @@ class Command(BaseCommand):
             self._read(folder)
 
     def _write(self, folder: Path) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise CommandError(f"{folder}: {error.strerror}") from None
+        written = 0
         for row in Outbox.objects.filter(state=Outbox.State.QUEUED).order_by("queued_at"):
             try:
                 data = write_file(POST, row=row, now=timezone.now())
@@ -40,10 +44,16 @@ class Command(BaseCommand):
                 continue
             (folder / f"{row.pk}{SUFFIX}").write_bytes(data)
             self.stdout.write(f"{row.pk} to {row.recipient}")
+            written += 1
+        self.stdout.write(f"{written} written")
 
     def _read(self, folder: Path) -> None:
         """One byte more than an envelope may have is enough to see that a file is none."""
-        for path in sorted(folder.glob(f"*{SUFFIX}")):
+        if not folder.is_dir():
+            raise CommandError(f"There is no folder {folder}.")
+        found = sorted(folder.glob(f"*{SUFFIX}"))
+        for path in found:
             with path.open("rb") as file:
                 row = read_file(POST, data=file.read(ENVELOPE + 1), now=timezone.now())
             self.stdout.write(f"{path.name}: {row.state} {row.code}".rstrip())
+        self.stdout.write(f"{len(found)} read")
