@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from rso.wire import log
@@ -233,3 +233,14 @@ def test_a_leaf_needs_its_blind() -> None:
     assert log.blinded_leaf(commitment, bytes(32)) != leaf
     with pytest.raises(ProofError):
         log.blinded_leaf(commitment, blind[:-1])
+
+
+@given(st.binary(max_size=200))
+@example(b"\x00")
+@example(b"\x00\x00" * (log.TILE_WIDTH + 1))
+def test_any_bytes_are_a_bundle_that_is_written_alike_or_our_error(data: bytes) -> None:
+    try:
+        entries = log.parse_entry_bundle(data)
+    except ProofError:
+        return
+    assert log.entry_bundle(entries) == data

@@ -21,7 +21,7 @@ from rso.wire.header import BUCKETS, Header
 from rso.wire.identifiers import AgencyId, ServiceId
 from rso.wire.keyrecords import EncryptionKeyRecord
 from rso.wire.keys import OpeningKey, SealingKey, SigningKey, VerifyKey
-from rso.wire.sealing import pad, unpad
+from rso.wire.sealing import open_body, pad, seal_body, sealed_size, unpad
 from rso.wire.text import made_plain, plain_text
 from rso.wire.verify import verify_outer
 
@@ -330,6 +330,18 @@ def test_what_is_unpadded_was_padded(data: bytes) -> None:
     except MalformedError:
         return
     assert pad(content, len(data)) == data
+
+
+@quick
+@given(at=st.integers(0, sealed_size(64) - 1), change=st.integers(1, 255), cut=st.integers(0, 3))
+def test_a_sealed_body_that_was_touched_does_not_open(at: int, change: int, cut: int) -> None:
+    """Whatever was changed, in the key that is encapsulated or in the ciphertext: our error."""
+    (key,) = HERE.holder.opening.values()
+    body = bytearray(seal_body(pad(b"content", 64), key.public, bytes(32)))
+    assert open_body(bytes(body), key, bytes(32), 64) == pad(b"content", 64)
+    body[at] ^= change
+    with pytest.raises(MalformedError):
+        open_body(bytes(body[: len(body) - cut]), key, bytes(32), 64)
 
 
 def test_padding_with_anything_else_is_refused() -> None:
