@@ -48,12 +48,31 @@ def test_a_stepped_clock_moves_only_when_told() -> None:
         (lambda e: env.number("RSO_5", most=4, environ=e), "at most 4"),
         (lambda e: env.flag("RSO_N", False, environ=e), "yes or no"),
         (lambda e: env.choice("RSO_N", ("a", "b"), environ=e), "one of a, b"),
+        (lambda e: env.address("RSO_N", environ=e), "must be an address"),
     ],
 )
 def test_a_wrong_setting_is_named_and_stops(call, told: str) -> None:  # type: ignore[no-untyped-def]
     with pytest.raises(SettingError, match=told) as raised:
         call({"RSO_N": "many", "RSO_5": "5"})
     assert raised.value.name in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    ["office.example", "ftp://a.example", "https://", "https://a.example/path", "https://a.example?x", "http://a:0",
+     "http://a:x", "http://[::1", "https://user@a.example", "https://a.example#x", "//a.example"],
+)  # fmt: skip
+def test_what_is_no_address_of_a_site(wrong: str) -> None:
+    with pytest.raises(SettingError, match=r"RSO_X: .*must be an address"):
+        env.address("RSO_X", "http://localhost:8000", environ={"RSO_X": wrong})
+
+
+@pytest.mark.parametrize(
+    "right", ["https://office.example", "http://localhost:8000", "http://127.0.0.1:1", "http://[::1]:8"]
+)
+def test_an_address_of_a_site(right: str) -> None:
+    assert env.address("RSO_X", environ={"RSO_X": right + "/"}) == right
+    assert env.address("RSO_X", "", environ={}) == ""
 
 
 def test_settings_are_read_with_their_defaults() -> None:

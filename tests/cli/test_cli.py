@@ -70,17 +70,32 @@ def test_an_unreadable_anchor_is_told_apart_from_bad_evidence(tmp_path: Path) ->
     assert "root keys" in text
 
 
-def test_a_wrong_setting_is_one_clear_line_and_no_traceback(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("words", "wrong", "said"),
+    [
+        (["manage", "office", "check"], {"RSO_FILE_LIMIT_MIB": "many"}, "RSO_FILE_LIMIT_MIB"),
+        (["manage", "office", "check"], {"RSO_BASE_URL": "nonsense"}, "RSO_BASE_URL"),
+        (["manage", "node", "check"], {"RSO_AGENCY": "nonsense"}, "RSO_AGENCY"),
+        (["manage", "node", "check"], {"RSO_RELAY_URL": "nonsense"}, "RSO_RELAY_URL"),
+        (["manage", "relay", "check"], {"RSO_DATA": "/dev/null/data"}, "RSO_DATA"),
+        (["serve", "office", "--port", "1024"], {"RSO_BASE_URL": "nonsense"}, "RSO_BASE_URL"),
+        (["work", "office", "--once"], {}, "rso manage office migrate"),
+    ],
+    ids=["a number", "an address", "an agency", "the relay", "a folder", "serving", "no database yet"],
+)
+def test_a_wrong_setting_is_one_clear_line_and_no_traceback(
+    tmp_path: Path, words: list[str], wrong: dict[str, str], said: str
+) -> None:
     environment = {k: v for k, v in os.environ.items() if not k.startswith(("RSO_", "DJANGO_"))}
     done = subprocess.run(
-        [sys.executable, "-m", "rso.cli", "manage", "office", "check"],
-        env=environment | {"RSO_DATA": str(tmp_path), "RSO_FILE_LIMIT_MIB": "many"},
+        [sys.executable, "-m", "rso.cli", *words],
+        env=environment | {"RSO_DATA": str(tmp_path)} | wrong,
         capture_output=True,
         text=True,
         check=False,
     )
     assert done.returncode == 1
-    assert "RSO_FILE_LIMIT_MIB" in done.stderr
+    assert said in done.stderr
     assert "Traceback" not in done.stderr
 
 

@@ -7,6 +7,7 @@ lists the name: keep the name a literal.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from rso.base.errors import SettingError
 
 _TRUE = {"1", "true", "yes", "on"}
 _FALSE = {"0", "false", "no", "off"}
+_SITE = re.compile(r"https?://(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(?::(?P<port>[0-9]{1,5}))?")
 
 
 def _read(name: str, environ: Mapping[str, str] | None) -> str | None:
@@ -81,6 +83,17 @@ def number(
 def folder(name: str, default: Path | None = None, *, environ: Mapping[str, str] | None = None) -> Path:
     """The setting as a path made absolute; it need not exist yet."""
     return Path(text(name, None if default is None else str(default), environ=environ)).expanduser().resolve()
+
+
+def address(name: str, default: str | None = None, *, environ: Mapping[str, str] | None = None) -> str:
+    """The setting as the address of a site: scheme, host and perhaps a port, and nothing after them."""
+    value = text(name, default, environ=environ).rstrip("/")
+    if value == default:
+        return value
+    found = _SITE.fullmatch(value)
+    if found is None or not 0 < int(found["port"] or 1) < 65_536:
+        raise SettingError(name, f"is {value!r}, and must be an address as https://office.example")
+    return value
 
 
 def words(name: str, default: tuple[str, ...] = (), *, environ: Mapping[str, str] | None = None) -> tuple[str, ...]:

@@ -25,8 +25,17 @@ def run_management(deployment: str, arguments: list[str]) -> None:
     """Runs a Django command of a deployment in this process."""
     choose(deployment)
     from django.core.management import execute_from_command_line
+    from django.db.utils import OperationalError, ProgrammingError
 
-    execute_from_command_line(["rso manage " + deployment, *arguments])
+    try:
+        execute_from_command_line(["rso manage " + deployment, *arguments])
+    except (OperationalError, ProgrammingError) as error:
+        # PostgreSQL says so where a table is missing; any other such error is a defect, and keeps its traceback.
+        if isinstance(error, ProgrammingError) and "does not exist" not in str(error):
+            raise
+        said = str(error).partition("\n")[0].rstrip(".")
+        message = f"The database: {said}. Does it run, and was it brought up to date (rso manage {deployment} migrate)?"
+        raise RsoError("database", message) from error
 
 
 def bring_up(deployment: str) -> None:
@@ -39,6 +48,13 @@ def bring_up(deployment: str) -> None:
     django.setup()
     for alias in settings.DATABASES:
         call_command("migrate", database=alias, verbosity=0, interactive=False)
+
+
+def read_settings() -> None:
+    """Reads them here and now: in the server's own processes a wrong one would be a traceback each."""
+    from django.conf import settings
+
+    _ = settings.SECRET_KEY
 
 
 def check_address(host: str, port: int) -> None:
@@ -90,6 +106,7 @@ def serve(
     if migrate:
         bring_up(deployment)
     choose(deployment)
+    read_settings()
     if certificate and key:
         check_certificate(certificate, key)
     check_address(host, port)

@@ -18,7 +18,7 @@ DATA = env.folder("RSO_DATA", Path("var"))
 DEBUG = env.flag("RSO_DEBUG", False)
 RSO_DEMONSTRATION = env.flag("RSO_DEMONSTRATION", False)
 RSO_SITE_NAME = env.text("RSO_SITE_NAME", "RSO")
-RSO_BASE_URL = env.text("RSO_BASE_URL", "http://localhost:8000").rstrip("/")
+RSO_BASE_URL = env.address("RSO_BASE_URL", "http://localhost:8000")
 RSO_HTTPS = env.flag("RSO_HTTPS", RSO_BASE_URL.startswith("https://"))
 RSO_PSEUDO_LOCALES = env.flag("RSO_PSEUDO_LOCALES", RSO_DEMONSTRATION)
 RSO_WORKER_IN_SERVER = env.flag("RSO_WORKER_IN_SERVER", False)
@@ -32,15 +32,16 @@ def _secret_key() -> str:
             raise SettingError("RSO_SECRET_KEY", "is shorter than 40 characters")
         return given
     kept = DATA / "secret-key"
-    if not kept.exists():
-        DATA.mkdir(parents=True, exist_ok=True, mode=0o700)
-        try:
-            with kept.open("x") as file:
+    try:
+        if not kept.exists():
+            DATA.mkdir(parents=True, exist_ok=True, mode=0o700)
+            # Another process of the same deployment may be first.
+            with suppress(FileExistsError), kept.open("x") as file:
                 kept.chmod(0o600)
                 file.write(secrets.token_urlsafe(48))
-        except FileExistsError:
-            pass  # another process of the same deployment was first
-    return kept.read_text()
+        return kept.read_text()
+    except OSError as error:
+        raise SettingError("RSO_DATA", f"is {DATA}, and cannot be used: {error.strerror}") from error
 
 
 SECRET_KEY = _secret_key()

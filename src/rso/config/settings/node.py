@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from rso.base import env
+from rso.base.errors import SettingError
 from rso.config.database import database
 from rso.config.settings.base import *
+from rso.wire.errors import WireError
+from rso.wire.identifiers import AgencyId
 
 DEPLOYMENT = "node"
 ROOT_URLCONF = "rso.config.urls.node"
@@ -36,7 +39,12 @@ RSO_KEYRING = env.folder("RSO_KEYRING", DATA / "keyring")
 
 # This node's own place in the exchange.
 RSO_AGENCY = env.text("RSO_AGENCY", "-").removeprefix("-")
-RSO_RELAY_URL = env.text("RSO_RELAY_URL", "-").removeprefix("-").rstrip("/")
+if RSO_AGENCY:
+    try:
+        AgencyId.parse(RSO_AGENCY)
+    except WireError as error:
+        raise SettingError("RSO_AGENCY", f"is {RSO_AGENCY!r}, and must be as XAV/GOV/BORDER") from error
+RSO_RELAY_URL = env.address("RSO_RELAY_URL", "")
 RSO_RELAY_CA = env.text("RSO_RELAY_CA", "-").removeprefix("-")
 RSO_TRUST_ANCHOR = env.folder("RSO_TRUST_ANCHOR", DATA / "anchor.cbor")
 # How often a node sends and fetches, in seconds; a message put into the outbox goes at once all the same.
