@@ -174,6 +174,7 @@ def test_a_view_that_writes_is_found(call: str) -> None:
 def test_no_file_names_a_registry_or_a_place_of_one_machine() -> None:
     # Written in pieces, so that this file does not find itself.
     banned = ["pypi" + ".org", "python" + "hosted.org", "npmjs" + ".org", "npmjs" + ".com", "deb.debian" + ".org",
+              "yarnpkg" + ".com", "jsdelivr" + ".net", "unpkg" + ".com", "crates" + ".io", "ghcr" + ".io",
               "/home" + "/", "/root" + "/", "/work" + "/"]  # fmt: skip
     found = []
     for path in tracked():
