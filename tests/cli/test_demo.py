@@ -15,7 +15,7 @@ import pytest
 from rso.base.errors import RsoError
 from rso.demo import prints as story
 from rso.demo import setup
-from rso.demo.run import Wishes, run
+from rso.demo.run import Wishes, _or_begin_anew, run
 from rso.demo.telling import Teller
 from rso.region.places import free_ports, region
 from rso.region.processes import Processes, run_all
@@ -97,6 +97,14 @@ def test_prints_that_will_not_do_are_said_before_anything_is_made(tmp_path: Path
     with pytest.raises(RsoError, match="resolutions"):
         run(Wishes(tmp_path / "region", prints=tmp_path / "prints"))
     assert not (tmp_path / "region").exists()
+
+
+@pytest.mark.parametrize(("code", "is_told"), [("preparation-failed", True), ("no-answer", False)])
+def test_a_region_that_was_whole_and_does_not_come_up_is_begun_anew(tmp_path: Path, code: str, is_told: bool) -> None:
+    wishes, error = Wishes(tmp_path), RsoError(code, "no such table")
+    assert "--fresh" not in _or_begin_anew(error, wishes).message
+    setup.finish(tmp_path)
+    assert ("--fresh" in _or_begin_anew(error, wishes).message) is is_told
 
 
 def test_the_storys_prints_are_labelled_synthetic() -> None:

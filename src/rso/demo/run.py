@@ -53,12 +53,22 @@ def run(wishes: Wishes) -> dict[str, Any]:
                 setup.remember(wishes.folder, places)
                 processes.watch()
                 told = _stories(wishes, places, links, teller, processes, real)
+            except RsoError as error:
+                raise _or_begin_anew(error, wishes) from error
             except KeyboardInterrupt:
                 teller.line("\nStopping before the end; the next start goes on, or begins anew where it must.")
                 raise SystemExit(130) from None
             if not wishes.once:
                 _stay(wishes, places, processes, teller)
     return told
+
+
+def _or_begin_anew(error: RsoError, wishes: Wishes) -> RsoError:
+    """A region that was whole once and does not come up any more may have lost files: the way on is said."""
+    if error.code not in {"preparation-failed", "place-did-not-start"} or not setup.is_complete(wishes.folder):
+        return error
+    way = f"\nIf the region in {wishes.folder} was damaged, begin anew with --fresh."
+    return RsoError(error.code, error.message + way)
 
 
 def _interrupted(number: int, frame: FrameType | None) -> None:
