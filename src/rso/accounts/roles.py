@@ -25,7 +25,7 @@ ROLE_WORDS: dict[Role, str | Promise] = {
 }
 
 #: An office has no examiner and a node no Co-Manager; each may have an auditor.
-_ROLES_OF: dict[str, tuple[Role, ...]] = {
+ROLES_AT: dict[str, tuple[Role, ...]] = {
     "office": (
         Role.MEMBER_OFFICIAL,
         Role.INTERESTED_PARTY,
@@ -49,4 +49,4 @@ _ROLES_OF: dict[str, tuple[Role, ...]] = {
 
 def roles_here() -> dict[Role, str | Promise]:
     """The roles that this deployment knows, in words: the others would open nothing here."""
-    return {role: ROLE_WORDS[role] for role in _ROLES_OF[deployment_of_settings()]}
+    return {role: ROLE_WORDS[role] for role in ROLES_AT[deployment_of_settings()]}
