@@ -92,6 +92,13 @@ def lone(tmp_path: Path, database: str) -> Iterator[Lone]:
             process.wait()
 
 
+def listens(process: subprocess.Popen[bytes], number: signal.Signals) -> bool:
+    """Whether a process handles a signal by itself (proc(5), ``SigCgt``)."""
+    status = Path(f"/proc/{process.pid}/status").read_text()
+    (caught,) = (line.split()[1] for line in status.splitlines() if line.startswith("SigCgt:"))
+    return bool(int(caught, 16) >> (number - 1) & 1)
+
+
 def until(holds: Callable[[], bool]) -> None:
     limit = time.monotonic() + PATIENCE_S
     while not holds():
@@ -134,6 +141,8 @@ def test_three_workers_share_a_queue_and_run_every_task_once(lone: Lone) -> None
     for _ in range(3):
         lone.worker()
     until(lambda: len(lone.effects()) >= len(numbers))
+    # One that the others left nothing to do may still be at its start.
+    until(lambda: all(listens(worker, signal.SIGTERM) for worker in lone.processes))
     for worker in lone.processes:
         worker.send_signal(signal.SIGTERM)
     assert [worker.wait(PATIENCE_S) for worker in lone.processes] == [0, 0, 0]
