@@ -14,6 +14,7 @@ DATABASES = {
 
 INSTALLED_APPS = [
     *INSTALLED_APPS,
+    "rso.search",
     "rso.office.directory",
     "rso.office.intake",
     "rso.office.projects",

@@ -1,0 +1,48 @@
+"""What can be found. The terms of each text stand in a table of the database's own full-text engine, beside these."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from django.db import models
+
+_FIRST_CODE: Final = 0xE000  # the private use area: no text that is searched for has these
+
+
+class Audience(models.Model):
+    """Those who may find something, such as ``public``, by a key that the app which owns the text gives.
+
+    Every term of the index begins with its audience's letter. So the postings of what somebody may not see are not even
+    read for them: neither results nor counts nor time depend on it.
+    """
+
+    key = models.CharField(max_length=80, unique=True)
+
+    def __str__(self) -> str:
+        return self.key
+
+    @property
+    def letter(self) -> str:
+        """One character of the private use area (6,400 audiences at most)."""
+        return chr(_FIRST_CODE + self.pk % 6_400)
+
+
+class Document(models.Model):
+    """One text in one language that can be found. ``kind`` and ``ref`` name it for the app that owns it."""
+
+    kind = models.CharField(max_length=40)
+    ref = models.CharField(max_length=100)
+    language = models.CharField(max_length=20)
+    title = models.CharField(max_length=400)
+    body = models.TextField()
+    path = models.CharField(max_length=300)
+    audience = models.ForeignKey(Audience, on_delete=models.PROTECT, related_name="+")
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["kind", "ref", "language"], name="search_document_once")]
+        indexes = [models.Index(fields=["language"], name="search_document_language")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.ref} ({self.language})"
