@@ -10,7 +10,7 @@ import sys
 import click
 
 from rso.base.errors import RsoError
-from rso.cli import bench, deployment, directory, evidence, region
+from rso.cli import bench, deployment, directory, evidence, region, search
 
 
 class Loud(click.Group):
@@ -39,4 +39,5 @@ main.add_command(deployment.manage)
 main.add_command(region.demo)
 main.add_command(evidence.evidence)
 main.add_command(directory.directory)
+main.add_command(search.search)
 main.add_command(bench.bench)

@@ -23,7 +23,15 @@ from rso.office.projects.rules import EDITABLE, State
 from rso.ui.pseudo import ACCENTED, MIRRORED, untranslated
 
 pytestmark = pytest.mark.django_db
-PUBLIC = ["front:home", "front:about", "front:members", "front:resources", "projects:projects", "intake:ways"]
+PUBLIC = [
+    "front:home",
+    "front:about",
+    "front:members",
+    "front:resources",
+    "front:search",
+    "projects:projects",
+    "intake:ways",
+]
 
 
 @pytest.mark.usefixtures("directory")

@@ -8,6 +8,8 @@ class DirectoryConfig(AppConfig):
     label = "directory"
 
     def ready(self) -> None:
+        from rso.office.directory import sources
         from rso.office.directory.rules import enter_own
 
         enter_own()
+        sources.enter()

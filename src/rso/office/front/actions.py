@@ -24,6 +24,7 @@ from rso.office.projects.actions import deciding, drafting
 from rso.office.projects.actions.loading import load as load_projects
 from rso.office.projects.models import Proposal
 from rso.office.projects.rules import Outcome
+from rso.search.actions import refresh
 
 
 def _only_in_a_demonstration() -> None:
@@ -38,6 +39,7 @@ def demonstrate(actor: Actor, *, now: datetime) -> None:
     _only_in_a_demonstration()
     load_directory(actor)
     load_projects(actor)
+    refresh(now=now)  # a visitor need not wait for the worker's round
     for kind, names in ((Organisation.Kind.STATE, told.STATES), (Organisation.Kind.OFFICE, told.OFFICE)):
         for code, name in names.items():
             Organisation.objects.update_or_create(code=code, defaults={"name": name, "kind": kind})

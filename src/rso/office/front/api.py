@@ -7,15 +7,17 @@ from rso.office.directory.api import router as directory
 from rso.office.intake.api import router as intake
 from rso.office.projects.api import router as projects
 from rso.rest.api import make_api
+from rso.search.api import router as search
 
 api = make_api(
     title="The RSO's office",
     version="1",
     namespace="office-api",
     admitted=has_second_factor,
-    description="Directory, enquiries, proposals and projects of the Regional Support Office.",
+    description="Search, directory, enquiries, proposals and projects of the Regional Support Office.",
     statuses={"proposal-incomplete": 422, "too-many-enquiries": 429, "window-too-short": 422, "due-in-the-past": 422},
 )
 api.add_router("/directory", directory)
+api.add_router("", search)
 api.add_router("", intake)
 api.add_router("", projects)

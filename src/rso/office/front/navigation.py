@@ -22,6 +22,7 @@ def _items(actor: Actor) -> Iterator[tuple[Any, str]]:
     yield _("Members"), reverse("front:members")
     yield _("Resources"), reverse("front:resources")
     yield _("Projects"), reverse("projects:projects")
+    yield _("Search"), reverse("front:search")
     if decide(actor, ProjectsPermission.SEE_PROPOSALS).allowed:
         yield _("Proposals"), reverse("projects:proposals")
     if decide(actor, IntakePermission.SEE).allowed:

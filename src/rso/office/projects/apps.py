@@ -16,12 +16,14 @@ class ProjectsConfig(AppConfig):
 
     def ready(self) -> None:
         from rso.files.rules import own
+        from rso.office.projects import sources
 
         import_module("rso.office.projects.tasks")  # importing enters the schedule
         from rso.office.projects.actions.drafting import SCOPE
         from rso.office.projects.rules import enter_own
 
         enter_own()
+        sources.enter()
         own(SCOPE, may_read=_may_read)
 
 

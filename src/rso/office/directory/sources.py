@@ -1,0 +1,70 @@
+"""What the directory has to show to the search: members, bodies, statements, resources, as they stand today."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Final
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from rso.office.directory import queries
+from rso.office.directory.models import Passage
+from rso.search.entries import Entry
+from rso.search.sources import register
+
+#: What is shipped is written in English; other languages come with the editorial core.
+_LANGUAGE: Final = "en"
+#: Where the page "About" has each kind of statement.
+_PLACES: Final = {
+    Passage.Kind.PURPOSE: "/about/#purpose",
+    Passage.Kind.OBJECTIVE: "/about/#objectives",
+    Passage.Kind.BACKGROUND: "/about/#framework",
+    Passage.Kind.PRINCIPLE: "/about/#framework",
+    Passage.Kind.GOVERNANCE: "/about/#governance",
+    Passage.Kind.ADDRESS: "/about/#address",
+}
+
+
+def _today() -> date:
+    return timezone.localdate()
+
+
+def members() -> Iterator[Entry]:
+    """Members, found by either name and by their group."""
+    for row in queries.members(_today()):
+        names = "" if row.official_name == row.display_name else f"{row.official_name}. "
+        body = f"{names}{row.get_status_display()}. {row.get_group_display()}."
+        yield Entry("member", row.organisation.code, _LANGUAGE, row.display_name, body, "/members/")
+
+
+def bodies() -> Iterator[Entry]:
+    """Working groups, task forces, forums and organs of governance, with those who chair them."""
+    for governance in (False, True):
+        for row in queries.bodies(_today(), governance=governance):
+            chairs = ", ".join(chair.organisation.name for chair in row.chairs_now)  # type: ignore[attr-defined] # of the query
+            body = f"{row.purpose} {chairs}".strip()
+            yield Entry("body", row.code, _LANGUAGE, row.name, body, "/about/#organs")
+
+
+def passages() -> Iterator[Entry]:
+    """What the RSO says of itself."""
+    for kind in Passage.Kind:
+        for row in queries.passages(kind, _today()):
+            yield Entry("passage", f"{row.kind}-{row.code}", _LANGUAGE, str(kind.label), row.text, _PLACES[kind])
+
+
+def resources() -> Iterator[Entry]:
+    """Resources by official title."""
+    for row in queries.resources(_today()):
+        body = f"{row.about} {row.partner}".strip()
+        yield Entry("resource", row.code, _LANGUAGE, row.title, body, f"/resources/#{row.code}")
+
+
+def enter() -> None:
+    """Enters them with the search."""
+    register("member", _("Member"), members)
+    register("body", _("Working group, forum or organ"), bodies)
+    register("passage", _("About the RSO"), passages)
+    register("resource", _("Resource"), resources)
