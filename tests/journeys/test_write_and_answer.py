@@ -1,4 +1,4 @@
-"""A stranger writes to the RSO and confirms by mail; staff take the enquiry, answer it, and set another aside."""
+"""A stranger searches, writes to the RSO and confirms by mail; staff take the enquiry, answer it, set another aside."""
 
 from __future__ import annotations
 
@@ -111,3 +111,18 @@ def test_what_asks_for_no_answer_is_set_aside_and_can_be_opened_again(region: Re
     staff.press("Open it again")
     staff.press("Put it back into the queue")
     staff.sees("The enquiry is back in the queue.")
+
+
+def test_a_stranger_finds_what_the_office_shows(arrive: Arrive) -> None:
+    stranger = arrive("office")
+    stranger.open("/")
+    stranger.page.get_by_role("navigation").get_by_role("link", name="Search").first.click()
+    stranger.sees("What are you looking for?")
+    stranger.page.locator("[name=q]").fill("TRAFFICKING victims")
+    stranger.page.locator("[name=q]").press("Enter")
+    stranger.looked_at("search-results")
+    stranger.page.locator(".results a").first.click()
+    expect(stranger.page.locator("main")).to_contain_text("Trafficking Victims")
+    stranger.open("/search/?q=zeppelin")
+    stranger.sees("Nothing has all of these words")
+    stranger.looked_at("search-nothing")
