@@ -6,14 +6,18 @@ from django.db import migrations, models
 from rso.search.adapters import postgresql, sqlite
 
 
+def _engine(schema_editor):
+    return postgresql if schema_editor.connection.vendor == "postgresql" else sqlite
+
+
 def create_terms(apps, schema_editor):
     """The engine's own table. It is no model's: the mapper knows neither FTS5 nor tsvector."""
-    for statement in postgresql.CREATE if schema_editor.connection.vendor == "postgresql" else (sqlite.CREATE,):
+    for statement in _engine(schema_editor).CREATE:
         schema_editor.execute(statement)
 
 
 def drop_terms(apps, schema_editor):
-    for statement in postgresql.DROP if schema_editor.connection.vendor == "postgresql" else (sqlite.DROP,):
+    for statement in _engine(schema_editor).DROP:
         schema_editor.execute(statement)
 
 
