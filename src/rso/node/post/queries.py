@@ -16,7 +16,7 @@ from django.db.models import QuerySet
 
 from rso import sql
 from rso.accounts.rules import Actor, decide, require
-from rso.base.clock import from_unix_seconds, unix_seconds
+from rso.base.clock import unix_seconds
 from rso.node.post.models import (
     Arrangement,
     ArrangementSignature,
@@ -212,13 +212,6 @@ def signed_arrangement(digest: str) -> SignedArrangement:
     return SignedArrangement(document, tuple(PartySignature.decode(bytes(row.encoded)) for row in rows))
 
 
-class KnownArrangements:
-    """The arrangements of this node as :mod:`rso.wire.verify` asks for them."""
-
-    def find(self, digest: bytes) -> CheckedArrangement | None:
-        return checked(digest)
-
-
 def in_force(at: datetime, *, peer: AgencyId | None = None) -> list[CheckedArrangement]:
     """The arrangements in force at ``at`` (with ``peer``, or all), the newest first."""
     found = [one for one in _standing() if one.in_force(unix_seconds(at))]
@@ -400,8 +393,3 @@ def own_keys(actor: Actor) -> QuerySet[EncryptionKey]:
     """Our weekly keys, oldest first."""
     require(actor, PostPermission.SEE_POST)
     return EncryptionKey.objects.filter(is_ours=True).order_by("not_before")
-
-
-def instant(seconds: int) -> datetime:
-    """Unix seconds as the columns hold them."""
-    return from_unix_seconds(seconds)
