@@ -11,10 +11,10 @@ from django.utils.translation import override
 
 from rso.search.adapters.engine import engine
 from rso.search.entries import Entry
-from rso.search.models import Audience, Document
+from rso.search.models import Audience, Document, Vocable
 from rso.search.ports import Terms
 from rso.search.sources import Source, sources
-from rso.search.terms import terms_of
+from rso.search.terms import terms_of, vocabulary
 
 
 @transaction.atomic
@@ -36,7 +36,7 @@ def put(entries: Sequence[Entry], *, now: datetime) -> list[Document]:
         )[0]
         for one in entries
     ]
-    engine().keep([_terms(row) for row in rows])
+    _keep(rows)
     return rows
 
 
@@ -52,8 +52,16 @@ def put_new(entries: Sequence[Entry], *, now: datetime) -> int:
         for one in entries
     ]  # fmt: skip
     Document.objects.bulk_create(rows, batch_size=500)
-    engine().keep([_terms(row) for row in rows])
+    _keep(rows)
     return len(rows)
+
+
+def _keep(rows: Sequence[Document]) -> None:
+    """The terms of texts, and the words that are new."""
+    engine().keep([_terms(row) for row in rows])
+    known = {(row.audience_id, word) for row in rows for word in vocabulary(f"{row.title} {row.body}")}
+    found = [Vocable(audience_id=at, word=word, head=word[0], inner=word[1:3]) for at, word in sorted(known)]
+    Vocable.objects.bulk_create(found, batch_size=500, ignore_conflicts=True)
 
 
 def _terms(row: Document) -> Terms:
@@ -73,12 +81,13 @@ def drop(kind: str, refs: Iterable[str]) -> int:
 
 @transaction.atomic
 def rebuild(*, batch: int = 500) -> int:
-    """Makes the terms of everything anew, after the rules of folding changed; returns how many texts there are."""
+    """Makes terms and vocabulary of everything anew, after the rules changed; returns how many texts there are."""
     done = 0
+    Vocable.objects.all().delete()
     pks = list(Document.objects.values_list("pk", flat=True))
     for start in range(0, len(pks), batch):
         rows = Document.objects.select_related("audience").filter(pk__in=pks[start : start + batch])
-        engine().keep([_terms(row) for row in rows])
+        _keep(list(rows))
         done += len(rows)
     return done
 

@@ -46,3 +46,25 @@ class Document(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.ref} ({self.language})"
+
+
+class Vocable(models.Model):
+    """A folded word that texts of an audience have, or had: what a slip of the keys is corrected to.
+
+    ``head`` and ``inner`` are its first letter, and its second and third, by which near words are looked up.
+    """
+
+    audience = models.ForeignKey(Audience, on_delete=models.CASCADE, related_name="+")
+    word = models.CharField(max_length=60)
+    head = models.CharField(max_length=1)
+    inner = models.CharField(max_length=2)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["audience", "word"], name="search_vocable_once")]
+        indexes = [
+            models.Index(fields=["audience", "head"], name="search_vocable_head"),
+            models.Index(fields=["audience", "inner"], name="search_vocable_inner"),
+        ]
+
+    def __str__(self) -> str:
+        return self.word

@@ -24,6 +24,8 @@ _LATIN_STEM: Final = 5
 _CHANGING: Final = "هيا"
 _HYPHENS: Final = frozenset({"-", "\u2010", "\u2011", "\u00ad"})
 _SHORTEST_STEM: Final = 3
+_SHORTEST_VOCABLE: Final = 2
+_LONGEST_VOCABLE: Final = 60
 _PREFIX_FROM: Final = 3
 _CUT_FROM: Final = 5
 _CUT_TO: Final = 0.7
@@ -79,9 +81,40 @@ def _joined(found: list[Word], text: str) -> list[str]:
     ]
 
 
+def vocabulary(text: str) -> set[str]:
+    """The words of a text that stand between spaces, as people may mistype them: letters only."""
+    return {
+        word.folded
+        for word in words(text)
+        if not word.running and _SHORTEST_VOCABLE <= len(word.folded) <= _LONGEST_VOCABLE and not word.folded.isdigit()
+    }
+
+
 def sought(query: str) -> Sought:
     """What a query looks for. A particle of one character is let go where there is more to look for."""
-    found = words(query)
+    return _sought(words(query))
+
+
+def sought_word(folded: str) -> Sought:
+    """What a single word, folded already, looks for."""
+    return _sought([Word(folded, 0, len(folded), running=False)])
+
+
+def any_of(alternatives: Iterable[Sought]) -> Sought:
+    """Either of several single words."""
+    found = list(alternatives)
+    close = tuple(phrase for one in found for group in one.groups for phrase in group)
+    loose = tuple(phrase for one in found for group in one.looser for phrase in group)
+    return Sought((close,), (loose,)) if close else Sought((), ())
+
+
+def all_of(parts_: Iterable[Sought]) -> Sought:
+    """All of several."""
+    found = list(parts_)
+    return Sought(tuple(g for one in found for g in one.groups), tuple(g for one in found for g in one.looser))
+
+
+def _sought(found: list[Word]) -> Sought:
     meant = [word for word in found if not _is_particle(word)] or found
     return Sought(
         tuple(_close(word) for word in meant),

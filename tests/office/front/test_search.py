@@ -66,6 +66,11 @@ class TestPage:
         assert "Nothing has all of these words" in words_of(client, q="zeppelin")
         assert "Nothing of this kind has these words" in words_of(client, q="viet nam", kind="resource")
 
+    def test_a_slip_is_corrected_and_the_page_says_to_what(self, client: Client) -> None:
+        page = words_of(client, q="traficking victims")
+        assert "<strong>trafficking victims</strong>" in page
+        assert "<mark>Trafficking</mark>" in page
+
     @pytest.mark.parametrize(
         "asked",
         [

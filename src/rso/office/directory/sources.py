@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -43,9 +43,13 @@ def bodies() -> Iterator[Entry]:
     """Working groups, task forces, forums and organs of governance, with those who chair them."""
     for governance in (False, True):
         for row in queries.bodies(_today(), governance=governance):
-            chairs = ", ".join(chair.organisation.name for chair in row.chairs_now)  # type: ignore[attr-defined] # of the query
-            body = f"{row.purpose} {chairs}".strip()
+            body = f"{row.purpose} {_chairs(row)}".strip()
             yield Entry("body", row.code, _LANGUAGE, row.name, body, "/about/#organs")
+
+
+def _chairs(row: Any) -> str:
+    """``row`` is a body of ``queries.bodies``, which hangs its chairs of the day on it."""
+    return ", ".join(chair.organisation.name for chair in row.chairs_now)
 
 
 def passages() -> Iterator[Entry]:

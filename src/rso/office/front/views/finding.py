@@ -26,6 +26,7 @@ class _Pages:
 
     def __init__(self, query: str, kind: str, amount: int) -> None:
         self.query, self.kind, self.amount = query, kind, amount
+        self.instead = ""
 
     def count(self) -> int:
         return self.amount
@@ -33,7 +34,8 @@ class _Pages:
     def __getitem__(self, wanted: slice) -> list[Result]:
         offset = wanted.start or 0
         found = find(self.query, kind=self.kind, limit=wanted.stop - offset, offset=offset)
-        return results(found.documents, self.query)
+        self.instead = " ".join(found.instead)
+        return results(found.documents, self.instead or self.query)
 
 
 @require_safe
@@ -44,13 +46,15 @@ def search(request: HttpRequest) -> HttpResponse:
     kind = request.GET.get("kind", "")
     kind = kind if kind in sources() else ""
     count = min(amounts.get(kind, 0) if kind else sum(amounts.values()), COUNTED)
-    page: Page[Result] = Paginator(cast(Any, _Pages(query, kind, count)), PAGE).get_page(request.GET.get("page"))
+    pages = _Pages(query, kind, count)
+    page: Page[Result] = Paginator(cast(Any, pages), PAGE).get_page(request.GET.get("page"))
     context = {
         "query": query,
         "kind": kind,
         "page_obj": page,
         "count": count,
         "counted": COUNTED,
+        "instead": pages.instead,
         "tabs": _tabs(query, kind, amounts),
     }
     return render(request, "front/search.html", context)
