@@ -113,7 +113,9 @@ def _journeys(paths: list[str] | None = None) -> bool:
         return True
     if not _browser():
         return "CI" not in os.environ
-    return _run("journeys", ["pytest", "-q", "-p", "no:django", *(paths or ["tests/journeys"])], _environment(""))
+    # Each of the two has a region of its own; a journey mostly waits for pages.
+    command = ["pytest", "-q", "-p", "no:django", "-n", "2", "--dist", "loadfile", *(paths or ["tests/journeys"])]
+    return _run("journeys", command, _environment(""))
 
 
 def _some(wanted: list[str]) -> bool:

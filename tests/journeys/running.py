@@ -7,6 +7,7 @@ does: arrangements are in force, galleries hold people, and everybody has a one-
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
@@ -18,7 +19,8 @@ from rso.region.founding import found, run_step
 from rso.region.places import STATES, Place, by_name, region
 from rso.region.processes import Processes
 
-FIRST_PORT = 8300
+#: Two test processes look for free ports at the same time: each begins elsewhere.
+FIRST_PORT = 8300 + 100 * int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
 PERSON = {
     "family_name": "Synthetica",
     "given_names": "Ilse",
