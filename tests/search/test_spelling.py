@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from rso.search import actions
 from rso.search.entries import Entry
@@ -61,6 +63,13 @@ class TestSearch:
         assert found.instead == ("izin", "tinggal")
         assert kinds("ijin tinggal") == {"t": 1}
         assert find("izin").instead == ()
+
+    def test_a_long_query_is_not_corrected_for_it_would_cost_too_much(self) -> None:
+        many = " ".join(["izin", "tinggal"] * 4)
+        assert self.refs(many + " ijin") == []
+        with CaptureQueriesContext(connection) as asked:
+            find(" ".join(f"wrong{n}" for n in range(60)))
+        assert len(asked) <= 6
 
     def test_words_that_were_joined_or_parted(self) -> None:
         assert self.refs("temubual") == ["temu"]

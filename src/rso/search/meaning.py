@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from typing import Final
 
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Length
@@ -12,6 +13,9 @@ from rso.search.breaking import Word
 from rso.search.models import Vocable
 from rso.search.spelling import LONGER, SHORTEST, nearest, parts, split
 from rso.search.terms import Sought, all_of, any_of, sought, sought_word
+
+CORRECTED: Final = 8
+"""Words of a query that is corrected: each costs a few questions to the database, and anybody may ask."""
 
 
 @dataclass(frozen=True)
@@ -23,10 +27,12 @@ class Meant:
 
 
 def may_mean(typed: list[Word], audiences: list[int], has: Callable[[Sought], bool]) -> Meant | None:
-    """What somebody may have meant with words that nothing has all of; ``None`` where nothing is near.
+    """What somebody may have meant with a few words that nothing has all of; ``None`` where nothing is near.
 
     Two words that are one, one word that is two, or words that are spelt nearly so.
     """
+    if len(typed) > CORRECTED:
+        return None
     meant: list[tuple[str, Sought]] = []
     at = 0
     while at < len(typed):
