@@ -56,9 +56,10 @@ def is_complete(folder: Path) -> bool:
 
 
 def clear(folder: Path, places: list[Place]) -> bool:
-    """Removes what a set-up left, whole or half-made; tells whether there was something. Touches nothing else."""
+    """Removes what a region left, whole or half-made; tells whether there was something. Touches nothing else."""
     (folder / _MARK).unlink(missing_ok=True)
-    found = [path for path in [*(place.folder for place in places), folder / "trust"] if path.exists()]
+    own = [*(place.folder for place in places), folder / "trust", folder / "evidence"]
+    found = [path for path in own if path.exists()]
     for path in found:
         shutil.rmtree(path)
     return bool(found)
