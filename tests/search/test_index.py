@@ -99,6 +99,13 @@ def test_whoever_may_not_see_a_text_does_not_find_it_nor_is_it_counted_nor_are_i
     assert any(letter in statement["sql"] for statement in asked)  # one would see it there
 
 
+def test_no_two_audiences_share_a_letter() -> None:
+    letters = {Audience(pk=pk, key=str(pk)).letter for pk in range(1, 6_400)}
+    assert len(letters) == 6_399
+    with pytest.raises(ValueError, match="more audiences than letters"):
+        _ = Audience(pk=6_400, key="one too many").letter
+
+
 def test_a_text_that_becomes_closed_is_found_no_more() -> None:
     actions.put([entry("a", "Visa")], now=NOW)
     actions.put([entry("a", "Visa", audience="steering")], now=NOW)

@@ -1,4 +1,4 @@
-"""What was judged relevant is found, in each language. The queries were written before any rule of folding."""
+"""What was judged relevant is found, in each language. Whoever wrote the queries saw no rule."""
 
 from __future__ import annotations
 

@@ -49,7 +49,6 @@ _NASAL: Final = (
 #: Tamil: doubled consonants where words meet, and the i before a word that begins with r or l.
 _DOUBLED: Final = re.compile("([கசதப])\u0bcd\\1")
 _I_BEFORE: Final = re.compile("^இ(?=[ரல])")
-_LONG_O, _SHORT_O = "\u0bcb", "\u0bca"
 #: Burmese: the digit nought is typed for the letter wa.
 _NOUGHT: Final = re.compile("(?<=[\u1000-\u103f])\u1040|\u1040(?=[\u102b-\u103f])")
 #: Khmer: a subscript d and a subscript t look the same, and are typed for one another.

@@ -7,6 +7,7 @@ from typing import Final
 from django.db import models
 
 _FIRST_CODE: Final = 0xE000  # the private use area: no text that is searched for has these
+_CODES: Final = 6_400
 
 
 class Audience(models.Model):
@@ -23,8 +24,10 @@ class Audience(models.Model):
 
     @property
     def letter(self) -> str:
-        """One character of the private use area (6,400 audiences at most)."""
-        return chr(_FIRST_CODE + self.pk % 6_400)
+        """One character of the private use area. No two audiences may share one: beyond the last there is an error."""
+        if not 0 < self.pk < _CODES:
+            raise ValueError("there are more audiences than letters for them")
+        return chr(_FIRST_CODE + self.pk)
 
 
 class Document(models.Model):

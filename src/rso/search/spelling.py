@@ -26,7 +26,8 @@ def slips(word: str) -> int:
 
 def nearest(word: str, known: Iterable[str]) -> list[str]:
     """The known words, or beginnings of known words, that differ least from ``word``, a few; the shortest first."""
-    best, found = slips(word) + 1, [word][:0]
+    best = slips(word) + 1
+    found: list[str] = []
     for one in known:
         distance = _distance(word, one, best)
         if distance < best:
