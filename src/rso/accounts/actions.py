@@ -81,10 +81,15 @@ def give_seat(
     role: Role,
     organisation: Organisation,
     agency: Agency | None = None,
+    language: str = "",
+    subject: str = "",
     starts_on: date,
     ends_on: date | None = None,
 ) -> Seat:
-    """Gives ``user`` a role from ``starts_on``. Nobody gives a seat to themselves."""
+    """Gives ``user`` a role from ``starts_on``, for one ``language`` (BCP 47) or ``subject`` where the role has one.
+
+    Nobody gives a seat to themselves.
+    """
     require(actor, AccountsPermission.CHANGE_SEATS)
     if actor.user_id == user.pk:
         raise RsoError("own-seat", "Nobody gives a seat to themselves: ask another administrator.")
@@ -92,12 +97,15 @@ def give_seat(
         raise RsoError("agency-elsewhere", "This agency belongs to another organisation.")
     User.objects.select_for_update().get(pk=user.pk)  # two administrators at once give one seat
     same = Seat.objects.filter(user=user, role=role, organisation=organisation, agency=agency)
+    same = same.filter(language=language, subject=subject)
     if same.filter(*_meeting(starts_on, ends_on)).exists():
         raise RsoError("seat-held", "This person holds this seat in these days already.")
     seat = Seat.objects.create(
-        user=user, role=role, organisation=organisation, agency=agency, starts_on=starts_on, ends_on=ends_on
-    )
+        user=user, role=role, organisation=organisation, agency=agency, language=language, subject=subject,
+        starts_on=starts_on, ends_on=ends_on,
+    )  # fmt: skip
     facts = {"role": str(role), "organisation": organisation.code, "from": starts_on.isoformat()}
+    facts |= {name: said for name, said in (("language", language), ("subject", subject)) if said}
     account_changed.send(Seat, actor=actor, event=AccountsEvent.SEAT_GIVEN, subject=user.opaque, facts=facts)
     return seat
 

@@ -98,6 +98,8 @@ class Seat(models.Model):
     role = models.CharField(_("role"), max_length=40, choices=[(r.value, r.value) for r in Role])
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="seats")
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="seats", null=True, blank=True)
+    language = models.CharField(_("language"), max_length=20, blank=True)
+    subject = models.SlugField(_("subject"), max_length=60, blank=True)
     starts_on = models.DateField(_("from"))
     ends_on = models.DateField(_("to"), null=True, blank=True)
 

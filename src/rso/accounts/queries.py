@@ -26,8 +26,13 @@ def actor_of(user: User | AnonymousUser, day: date) -> Actor:
     return Actor(
         opaque=user.opaque,
         user_id=user.pk,
-        seats=frozenset(SeatFacts(Role(s.role), s.organisation.code, s.agency.code if s.agency else "") for s in seats),
+        seats=frozenset(map(_facts, seats)),
     )
+
+
+def _facts(seat: Seat) -> SeatFacts:
+    agency = seat.agency.code if seat.agency else ""
+    return SeatFacts(Role(seat.role), seat.organisation.code, agency, seat.language, seat.subject)
 
 
 def holders(role: Role, day: date, organisation: str | None = None) -> QuerySet[User]:

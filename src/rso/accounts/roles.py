@@ -14,7 +14,19 @@ ROLE_WORDS: dict[Role, str | Promise] = {
     Role.RSO_STAFF: _("RSO staff"),
     Role.OFFICE_ADMINISTRATOR: _("Office administrator"),
     Role.MEMBER_OFFICIAL: _("Official of a member"),
+    Role.MEMBER_ADMINISTRATOR: _("Administrator of a member"),
     Role.INTERESTED_PARTY: _("Interested party"),
+    Role.PARTY_ADMINISTRATOR: _("Administrator of an interested party"),
+    Role.CO_CHAIR: _("Co-Chair of the Bali Process"),
+    Role.ADVISORY_GROUP: _("Advisory Group member"),
+    Role.GROUP_CO_CHAIR: _("Co-chair of a working group"),
+    Role.FOCAL_POINT: _("Focal point"),
+    Role.NATIONAL_TRAINING_DIRECTOR: _("National Training Director"),
+    Role.SECONDEE: _("Secondee"),
+    Role.EDITOR: _("Editor"),
+    Role.PUBLISHER: _("Publisher"),
+    Role.TRANSLATOR: _("Translator of a language"),
+    Role.NATIONAL_REVIEWER: _("National reviewer of a language"),
     Role.OFFICER: _("Officer"),
     Role.PROTECTION_OFFICER: _("Protection officer"),
     Role.EXAMINER: _("Examiner"),
@@ -24,14 +36,30 @@ ROLE_WORDS: dict[Role, str | Promise] = {
     Role.RELAY_STAFF: _("Relay staff"),
 }
 
+#: Roles that are held for one language, and for one subject (a body, or what a focal point is for).
+LANGUAGE_ROLES = frozenset({Role.TRANSLATOR, Role.NATIONAL_REVIEWER})
+SUBJECT_ROLES = frozenset({Role.GROUP_CO_CHAIR, Role.FOCAL_POINT})
+
 #: An office has no examiner and a node no Co-Manager; each may have an auditor.
 ROLES_AT: dict[str, tuple[Role, ...]] = {
     "office": (
         Role.MEMBER_OFFICIAL,
+        Role.MEMBER_ADMINISTRATOR,
+        Role.FOCAL_POINT,
+        Role.NATIONAL_TRAINING_DIRECTOR,
         Role.INTERESTED_PARTY,
+        Role.PARTY_ADMINISTRATOR,
+        Role.CO_CHAIR,
         Role.STEERING_GROUP,
+        Role.ADVISORY_GROUP,
+        Role.GROUP_CO_CHAIR,
         Role.CO_MANAGER,
         Role.RSO_STAFF,
+        Role.SECONDEE,
+        Role.EDITOR,
+        Role.PUBLISHER,
+        Role.TRANSLATOR,
+        Role.NATIONAL_REVIEWER,
         Role.OFFICE_ADMINISTRATOR,
         Role.AUDITOR,
     ),

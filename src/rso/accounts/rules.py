@@ -26,7 +26,19 @@ class Role(StrEnum):
     RSO_STAFF = "rso-staff"
     OFFICE_ADMINISTRATOR = "office-administrator"
     MEMBER_OFFICIAL = "member-official"
+    MEMBER_ADMINISTRATOR = "member-administrator"
     INTERESTED_PARTY = "interested-party"
+    PARTY_ADMINISTRATOR = "party-administrator"
+    CO_CHAIR = "co-chair"
+    ADVISORY_GROUP = "advisory-group"
+    GROUP_CO_CHAIR = "group-co-chair"
+    FOCAL_POINT = "focal-point"
+    NATIONAL_TRAINING_DIRECTOR = "national-training-director"
+    SECONDEE = "secondee"
+    EDITOR = "editor"
+    PUBLISHER = "publisher"
+    TRANSLATOR = "translator"
+    NATIONAL_REVIEWER = "national-reviewer"
     # a member's node
     OFFICER = "officer"
     PROTECTION_OFFICER = "protection-officer"
@@ -40,11 +52,14 @@ class Role(StrEnum):
 
 @dataclass(frozen=True)
 class SeatFacts:
-    """A seat as a decision needs it: a role at an organisation (its code) and perhaps an agency of it."""
+    """A seat as a decision needs it: a role at an organisation (its code), perhaps at an agency of it, perhaps for one
+    language (BCP 47) or one subject (the code of a body, or of what a focal point is for)."""
 
     role: Role
     organisation: str
     agency: str = ""
+    language: str = ""
+    subject: str = ""
 
 
 @dataclass(frozen=True)
@@ -80,6 +95,14 @@ class Actor:
     def organisations(self, *roles: Role) -> frozenset[str]:
         """Codes of the organisations at which any of ``roles`` (all roles where none is named) is held."""
         return frozenset(seat.organisation for seat in self.seats if not roles or seat.role in roles)
+
+    def languages(self, *roles: Role) -> frozenset[str]:
+        """The languages for which any of ``roles`` is held."""
+        return frozenset(seat.language for seat in self.seats if seat.language and seat.role in roles)
+
+    def subjects(self, *roles: Role) -> frozenset[str]:
+        """The subjects (bodies, or what a focal point is for) in which any of ``roles`` is held."""
+        return frozenset(seat.subject for seat in self.seats if seat.subject and seat.role in roles)
 
 
 ANONYMOUS = Actor(opaque=UUID(int=0))
