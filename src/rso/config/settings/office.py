@@ -15,6 +15,7 @@ DATABASES = {
 INSTALLED_APPS = [
     *INSTALLED_APPS,
     "rso.search",
+    "rso.content",
     "rso.office.directory",
     "rso.office.intake",
     "rso.office.projects",

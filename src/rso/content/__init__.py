@@ -1,0 +1,1 @@
+"""The editorial core: works, editions, language versions and segments; writing, translation, review, publication."""

@@ -1,0 +1,39 @@
+"""What a work may be. An app that has texts enters its kind here, from ``AppConfig.ready``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final
+
+from rso.content.rules import Form
+
+#: Where a reader finds a work: its code and a language's code (empty for whatever language the reader has).
+Path = Callable[[str, str], str]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """``words`` is its name; ``path`` where it is read; ``begins_with`` the segments of an empty one; ``reviewed``
+    whether somebody else has to approve it before it is published."""
+
+    code: str
+    words: Any
+    path: Path
+    begins_with: tuple[Form, ...] = (Form.TITLE, Form.SUMMARY, Form.PARAGRAPH)
+    reviewed: bool = True
+
+
+_KINDS: Final[dict[str, Kind]] = {}
+
+
+def register(kind: Kind) -> None:
+    """Enters a kind of work; a second one of the same code is a defect."""
+    if kind.code in _KINDS and _KINDS[kind.code] != kind:
+        raise ValueError(f"two kinds of work are called {kind.code}")
+    _KINDS[kind.code] = kind
+
+
+def kinds() -> dict[str, Kind]:
+    """All kinds, by code."""
+    return dict(_KINDS)

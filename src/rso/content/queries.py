@@ -1,0 +1,248 @@
+"""Reading works: what is written, what was published, and what a reader is shown of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from django.db.models import F, Max, Prefetch, Q, QuerySet
+
+from rso.accounts.rules import Actor, Role, decide, require
+from rso.content.models import (
+    CountryFact,
+    Edition,
+    FactState,
+    LanguageVersion,
+    Publication,
+    Recording,
+    Segment,
+    Wording,
+    Work,
+)
+from rso.content.rules import Block, ContentPermission, Form, Origin, Reading, Safety, next_meaning, read
+from rso.files.models import StoredFile
+from rso.search.entries import PUBLIC
+
+SIGNED_IN: Final = "signed-in"
+MEMBERS: Final = "members"
+STAFF: Final = "staff"
+_STAFF_ROLES: Final = (Role.RSO_STAFF, Role.CO_MANAGER, Role.OFFICE_ADMINISTRATOR, Role.EDITOR, Role.PUBLISHER)
+
+
+def readable(actor: Actor, audience: str) -> bool:
+    """May the actor read what is for ``audience``? A key that nobody knows is for nobody."""
+    if audience == PUBLIC:
+        return True
+    if not actor.signed_in:
+        return False
+    if audience == SIGNED_IN:
+        return True
+    if audience == STAFF:
+        return actor.holds(*_STAFF_ROLES)
+    if audience.startswith("org:"):
+        return audience.removeprefix("org:") in actor.organisations()
+    parties = {Role.INTERESTED_PARTY, Role.PARTY_ADMINISTRATOR}
+    return audience == MEMBERS and bool(actor.roles - parties)
+
+
+# ---- the working copy
+
+
+def heads(version: LanguageVersion) -> dict[int, Wording]:
+    """The newest wording of each segment (by the segment's pk)."""
+    newest = Wording.objects.filter(version=version).values("segment").annotate(newest=Max("pk")).values("newest")
+    return {row.segment_id: row for row in Wording.objects.filter(pk__in=newest)}
+
+
+def segments(edition: Edition) -> list[Segment]:
+    """The segments that stand, in their order."""
+    return list(Segment.objects.filter(edition=edition, removed_at=None).order_by("order", "pk"))
+
+
+def recordings(version: LanguageVersion) -> dict[tuple[int, int], Recording]:
+    """The newest recording of each wording, by the segment's pk and the wording's number."""
+    rows = Recording.objects.filter(version=version).order_by("at", "pk")
+    return {(row.segment_id, row.number): row for row in rows}
+
+
+def draft(version: LanguageVersion) -> list[Block]:
+    """The working copy as a snapshot that could be published now."""
+    said, spoken = heads(version), recordings(version)
+    before = {block.key: block for block in snapshot_before(version)} if version.is_source else {}
+    return [
+        _drafted(version, segment, said.get(segment.pk), spoken, before.get(segment.key))
+        for segment in segments(version.edition)
+    ]
+
+
+def _drafted(
+    version: LanguageVersion,
+    segment: Segment,
+    wording: Wording | None,
+    spoken: dict[tuple[int, int], Recording],
+    before: Block | None,
+) -> Block:
+    text = wording.text if wording else ""
+    number = wording.number if wording else 0
+    safety = Safety(segment.safety)
+    keeps = wording.keeps_meaning if wording else False
+    recording = spoken.get((segment.pk, number))
+    return Block(
+        key=segment.key,
+        form=Form(segment.form),
+        text=text,
+        number=number,
+        level=segment.level,
+        safety=safety,
+        meaning=next_meaning(before, text=text, safety=safety, keeps_meaning=keeps) if version.is_source else 0,
+        of=wording.of_meaning if wording else 0,
+        origin=Origin(wording.origin) if wording else Origin.PERSON,
+        checked=wording is None or wording.origin != Origin.MACHINE or wording.checked_by_id is not None,
+        image=str(segment.image_id or ""),
+        audio=str(recording.file_id) if recording else "",
+        facts=segment.facts,
+    )
+
+
+# ---- what was published
+
+
+def newest(version: LanguageVersion) -> Publication | None:
+    """The newest publication that stands."""
+    return version.publications.filter(withdrawn_at=None).order_by("-number").first()
+
+
+def source_of(edition: Edition) -> Publication | None:
+    """The published source of an edition."""
+    rows = Publication.objects.filter(version__edition=edition, version__is_source=True, withdrawn_at=None)
+    return rows.order_by("-number").first()
+
+
+def snapshot_before(version: LanguageVersion) -> list[Block]:
+    """The snapshot whose meanings a source's next one goes on counting: its own last, or that of the edition before.
+
+    A withdrawn one counts too: its numbers are taken.
+    """
+    rows = Publication.objects.filter(
+        version__edition__work=version.edition.work_id,
+        version__is_source=True,
+        version__edition__number__lte=version.edition.number,
+    )
+    last = rows.order_by("-version__edition__number", "-number").first()
+    return last.snapshot if last else []
+
+
+def current_source(work: Work) -> Publication | None:
+    """The published source of the newest edition that has one: what the work says today."""
+    rows = Publication.objects.filter(version__edition__work=work, version__is_source=True, withdrawn_at=None)
+    return rows.select_related("version__edition__work").order_by("-version__edition__number", "-number").first()
+
+
+@dataclass(frozen=True)
+class Read:
+    """A work as a reader gets it in a language. ``translation`` is ``None`` where the source itself is read.
+
+    ``languages`` are those in which the edition was published, the source's first.
+    """
+
+    work: Work
+    source: Publication
+    translation: Publication | None
+    readings: list[Reading]
+    languages: list[str]
+
+    @property
+    def language(self) -> str:
+        return (self.translation or self.source).version.language
+
+
+def reading(actor: Actor, work: Work, language: str = "") -> Read | None:
+    """What ``actor`` reads of ``work`` in ``language`` (the source's where there is no translation), or ``None``."""
+    if not readable(actor, work.audience):
+        return None
+    source = current_source(work)
+    if source is None:
+        return None
+    rows = Publication.objects.filter(version__edition=source.version.edition_id, withdrawn_at=None)
+    newest_of: dict[str, Publication] = {}
+    for row in rows.select_related("version").defer("blocks").order_by("number"):
+        newest_of[row.version.language] = row
+    wanted = newest_of.get(language)
+    translation = wanted if wanted is not None and not wanted.version.is_source else None
+    readings = read(source.snapshot, translation.snapshot if translation else None)
+    others = sorted(code for code in newest_of if code != source.version.language)
+    return Read(work, source, translation, readings, [source.version.language, *others])
+
+
+def published_works(kind: str) -> QuerySet[Work]:
+    """Works of a kind that have a published source, for whoever decides afterwards who may read."""
+    live = Publication.objects.filter(version__is_source=True, withdrawn_at=None)
+    return Work.objects.filter(kind=kind, pk__in=live.values("version__edition__work"))
+
+
+def publications_with(file: StoredFile) -> Iterable[Work]:
+    """Works with a standing publication that shows or speaks a file. Its subject is the code of its work."""
+    name = str(file.pk)
+    for work in Work.objects.filter(code=file.subject):
+        rows = Publication.objects.filter(version__edition__work=work, withdrawn_at=None)
+        if any(name in (kept.get("image"), kept.get("audio")) for row in rows for kept in row.blocks):
+            yield work
+
+
+# ---- lists
+
+
+def works(actor: Actor, *, words: str = "", kind: str = "") -> QuerySet[Work]:
+    """Works by working title, for those who write, with their editions and language versions."""
+    require(actor, ContentPermission.SEE)
+    versions = LanguageVersion.objects.select_related("assignee")
+    editions = Edition.objects.prefetch_related(Prefetch("versions", versions))
+    found = Work.objects.select_related("owner").prefetch_related(Prefetch("editions", editions))
+    if kind:
+        found = found.filter(kind=kind)
+    for word in words.split():
+        found = found.filter(Q(title__icontains=word) | Q(code__icontains=word))
+    return found
+
+
+def waiting_for(actor: Actor) -> QuerySet[LanguageVersion]:
+    """Versions on which the actor can go on: assigned, to be reviewed, or stale in a language of theirs."""
+    found = LanguageVersion.objects.select_related("edition__work", "assignee")
+    mine = Q(assignee_id=actor.user_id, state="writing") if actor.signed_in else Q(pk__in=[])
+    signs = Q(state="review", is_source=False, language__in=actor.languages(Role.NATIONAL_REVIEWER))
+    stale = Q(published_at__isnull=False, is_source=False, language__in=actor.languages(Role.TRANSLATOR))
+    unread = Q(state="review", is_source=True) if decide(actor, ContentPermission.APPROVE).allowed else Q(pk__in=[])
+    ready = Q(state="approved", publish_at=None) if decide(actor, ContentPermission.PUBLISH).allowed else Q(pk__in=[])
+    return found.filter(mine | signs | unread | ready | (stale & ~Q(current=F("total")))).order_by("due_on", "pk")
+
+
+def due(now: datetime) -> QuerySet[LanguageVersion]:
+    """Approved versions whose moment of publication has come."""
+    return LanguageVersion.objects.filter(state="approved", publish_at__lte=now).order_by("publish_at", "pk")
+
+
+# ---- facts of a country
+
+
+@dataclass(frozen=True)
+class Stated:
+    """A fact as it is said now."""
+
+    fact: CountryFact
+    state: FactState
+
+    def name(self, language: str) -> str:
+        return str(self.state.names.get(language) or self.state.name)
+
+
+def facts(organisation: str = "", kind: str = "") -> list[Stated]:
+    """What members say of themselves now, in the order of their names. Such facts are public."""
+    rows = CountryFact.objects.filter(retired_at=None).select_related("organisation", "confirmed_by")
+    if organisation:
+        rows = rows.filter(organisation__code=organisation)
+    if kind:
+        rows = rows.filter(kind=kind)
+    states = Prefetch("states", FactState.objects.order_by("-number"), to_attr="told")
+    return [Stated(row, told[0]) for row in rows.prefetch_related(states) if (told := getattr(row, "told", []))]

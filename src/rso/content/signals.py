@@ -1,0 +1,11 @@
+"""What happened to a text, for floors above and for the search."""
+
+from __future__ import annotations
+
+from django.dispatch import Signal
+
+#: Sent in the transaction of a publication or its withdrawal: ``work``, ``version``, ``publication``.
+published = Signal()
+
+#: Sent when a member changed or confirmed a fact: ``fact``.
+fact_changed = Signal()
