@@ -113,7 +113,8 @@ def change_work(actor: Actor, *, work: Work, title: str, audience: str, now: dat
 
 @transaction.atomic
 def begin_edition(actor: Actor, *, work: Work, name: str = "", now: datetime) -> Edition:
-    """A new edition with everything of the last one; its translations go on where they stood."""
+    """A new edition with everything of the last one; its translations go on where they stood. Numbers of wordings are
+    kept, since a translation names the one that it translates."""
     require(actor, ContentPermission.BEGIN)
     last = work.editions.select_for_update().order_by("-number")[0]
     edition = Edition.objects.create(work=work, number=last.number + 1, name=name, created_at=now)
@@ -130,7 +131,7 @@ def begin_edition(actor: Actor, *, work: Work, name: str = "", now: datetime) ->
         )  # fmt: skip
         said = [row for row in heads(version).values() if row.segment_id in places]
         for row in said:
-            row.pk, row.number, row.version, row.segment = None, 1, copy, places[row.segment_id]
+            row.pk, row.version, row.segment = None, copy, places[row.segment_id]
         Wording.objects.bulk_create(said)
     record(actor, ContentEvent.EDITION_BEGUN, subject=work.code, facts={"edition": edition.number})
     return edition
