@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from rso.search import actions
 from rso.search.entries import Entry
 from rso.search.models import Vocable
-from rso.search.queries import find, kinds
+from rso.search.queries import find, look
 from rso.search.spelling import nearest, split
 
 NOW = datetime(2026, 11, 27, tzinfo=UTC)
@@ -61,7 +61,7 @@ class TestSearch:
         found = find("ijin tinggal")
         assert [one.ref for one in found.documents] == ["izin"]
         assert found.instead == ("izin", "tinggal")
-        assert kinds("ijin tinggal") == {"t": 1}
+        assert look("ijin tinggal").facets.kinds() == {"t": 1}
         assert find("izin").instead == ()
 
     def test_a_long_query_is_not_corrected_for_it_would_cost_too_much(self) -> None:

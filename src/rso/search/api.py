@@ -1,4 +1,4 @@
-"""The search for programs: what an anonymous visitor finds."""
+"""The search for programs: what whoever asks may see."""
 
 from __future__ import annotations
 
@@ -9,8 +9,10 @@ from ninja import Query, Schema
 from pydantic import Field
 
 from rso.accounts.guards import public
+from rso.accounts.rules import ANONYMOUS
 from rso.rest.api import Router
 from rso.rest.paging import Page, Paging
+from rso.search.audiences import audiences_of
 from rso.search.queries import find
 
 router = Router()
@@ -36,7 +38,10 @@ class ResultRow(Schema):
 def search(request: HttpRequest, asked: Query[Asked], paging: Query[Paging]) -> dict[str, Any]:
     """Texts with all the words of ``q``, the best first. ``total`` is at most 1,000."""
     offset = (paging.page - 1) * paging.size
-    found = find(asked.q, language=asked.language, kind=asked.kind, limit=paging.size, offset=offset)
+    audiences = audiences_of(getattr(request, "actor", ANONYMOUS))
+    found = find(
+        asked.q, audiences=audiences, language=asked.language, kind=asked.kind, limit=paging.size, offset=offset
+    )
     return {
         "items": [
             ResultRow(kind=one.kind, language=one.language, title=one.title, path=one.path) for one in found.documents

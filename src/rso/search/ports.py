@@ -22,7 +22,8 @@ class Terms:
 class Wanted:
     """Which documents: all of ``groups``, among ``letters`` (of audiences), of one language or kind if named.
 
-    Those that also have all of ``first`` come before the others.
+    Those that also have all of ``first`` come before the others; of equals, those in the language of the ``reader``.
+    ``after`` leaves out documents with that number or a lower one.
     """
 
     groups: Sequence[Group]
@@ -30,6 +31,8 @@ class Wanted:
     language: str = ""
     kind: str = ""
     first: Sequence[Group] = ()
+    reader: str = ""
+    after: int = 0
 
 
 class Engine(Protocol):
@@ -51,6 +54,6 @@ class Engine(Protocol):
         """How many there are; ``most`` where there are as many or more."""
         ...
 
-    def kinds(self, wanted: Wanted) -> dict[str, int]:
-        """How many there are of each kind."""
+    def facets(self, wanted: Wanted) -> dict[tuple[str, str], int]:
+        """How many there are of each kind in each language."""
         ...

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
+from django.conf.locale import LANG_INFO
+
 from rso.search.breaking import Word, words
 from rso.search.models import Document
 from rso.search.sources import sources
@@ -32,6 +34,27 @@ class Result:
     kind: Any
     language: str
     path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """Something to narrow results by, or that narrows them. With ``language`` the label is that language's own name."""
+
+    label: Any
+    href: str
+    language: str = ""
+    amount: int | None = None
+    current: bool = False
+
+
+#: The languages' own names for themselves, where Django has none.
+_OWN_NAMES: Final = {"fa-AF": "دری", "lo": "ລາວ", "my": "မြန်မာ", "si": "සිංහල", "zh": "中文", "th": "ไทย", "km": "ខ្មែរ"}
+
+
+def language_name(code: str) -> str:
+    """What a language calls itself; its code where that is not known."""
+    known = LANG_INFO.get(code.lower(), {})
+    return _OWN_NAMES.get(code) or str(known.get("name_local", code))
 
 
 def results(documents: tuple[Document, ...], query: str) -> list[Result]:

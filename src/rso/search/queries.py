@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass, replace
+from collections import Counter
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from rso.search.adapters.engine import engine
@@ -20,6 +21,36 @@ PAGE: Final = 10
 
 
 @dataclass(frozen=True)
+class Facets:
+    """How many texts of each kind there are in each language, whichever of both was chosen."""
+
+    amounts: Mapping[tuple[str, str], int]
+
+    def kinds(self, language: str = "") -> dict[str, int]:
+        """By kind, perhaps in one language only."""
+        return self._by(0, 1, language)
+
+    def languages(self, kind: str = "") -> dict[str, int]:
+        """By language, perhaps of one kind only."""
+        return self._by(1, 0, kind)
+
+    def count(self, kind: str = "", language: str = "") -> int:
+        """All, or of one kind, or in one language."""
+        return sum(
+            amount
+            for (of_kind, in_language), amount in self.amounts.items()
+            if kind in ("", of_kind) and language in ("", in_language)
+        )
+
+    def _by(self, at: int, other: int, chosen: str) -> dict[str, int]:
+        found: Counter[str] = Counter()
+        for key, amount in self.amounts.items():
+            if chosen in ("", key[other]):
+                found[key[at]] += amount
+        return dict(found)
+
+
+@dataclass(frozen=True)
 class Found:
     """A page of results, best first. ``count`` is at most ``COUNTED``.
 
@@ -29,6 +60,10 @@ class Found:
     documents: tuple[Document, ...]
     count: int
     instead: tuple[str, ...] = ()
+    facets: Facets = field(default_factory=lambda: Facets({}))
+
+
+_NOTHING: Final = Found((), 0)
 
 
 def find(
@@ -37,38 +72,67 @@ def find(
     audiences: Collection[str] = (PUBLIC,),
     language: str = "",
     kind: str = "",
+    reader: str = "",
     limit: int = PAGE,
     offset: int = 0,
+    after: int = 0,
 ) -> Found:
     """Texts that have all the words of ``query``, among what the holders of ``audiences`` may see: first those with the
     very words, then those with other forms of them. Where nothing has them, texts with words that are spelt nearly so.
-    An empty query finds nothing.
+    Of equals, those in the language of the ``reader`` come first. An empty query finds nothing.
+
+    ``after`` leaves out documents with that number or a lower one; then no slip is corrected.
     """
-    wanted, instead = _wanted(query, audiences, language)
+    wanted, instead = _wanted(query, audiences, language, corrects=not after)
     if wanted is None:
-        return Found((), 0)
-    wanted = replace(wanted, kind=kind)
+        return _NOTHING
+    wanted = replace(wanted, kind=kind, reader=reader, after=after)
     count = engine().count(wanted, most=COUNTED)
+    return Found(_documents(wanted, limit, offset), count, instead)
+
+
+def look(
+    query: str,
+    *,
+    audiences: Collection[str] = (PUBLIC,),
+    language: str = "",
+    kind: str = "",
+    reader: str = "",
+    page: int = 1,
+) -> Found:
+    """What :func:`find` finds, with how many there are of each kind and in each language if none had been chosen.
+
+    Where the words are corrected is decided before the choice, so that a choice never changes what is looked for.
+    A page beyond the last is the last.
+    """
+    wanted, instead = _wanted(query, audiences, "", corrects=True)
+    if wanted is None:
+        return _NOTHING
+    facets = Facets(engine().facets(wanted))
+    count = min(facets.count(kind, language), COUNTED)
+    last = max(-(-count // PAGE), 1)
+    offset = (min(max(page, 1), last) - 1) * PAGE
+    wanted = replace(wanted, kind=kind, language=language, reader=reader)
+    return Found(_documents(wanted, PAGE, offset) if count else (), count, instead, facets)
+
+
+def _documents(wanted: Wanted, limit: int, offset: int) -> tuple[Document, ...]:
     pks = engine().find(wanted, limit=limit, offset=offset)
     rows = Document.objects.in_bulk(pks)
-    return Found(tuple(rows[pk] for pk in pks if pk in rows), count, instead)
+    return tuple(rows[pk] for pk in pks if pk in rows)
 
 
-def kinds(query: str, *, audiences: Collection[str] = (PUBLIC,), language: str = "") -> dict[str, int]:
-    """How many texts of each kind :func:`find` finds."""
-    wanted, _instead = _wanted(query, audiences, language)
-    return {} if wanted is None else engine().kinds(wanted)
-
-
-def _wanted(query: str, audiences: Collection[str], language: str) -> tuple[Wanted | None, tuple[str, ...]]:
+def _wanted(
+    query: str, audiences: Collection[str], language: str, *, corrects: bool
+) -> tuple[Wanted | None, tuple[str, ...]]:
     """What is looked for: the query, or where nothing has it what may have been meant, and then with which words."""
     asked = sought(query)
-    allowed = list(Audience.objects.filter(key__in=audiences))
+    allowed = list(Audience.objects.filter(key__in=audiences).order_by("pk"))
     if not asked or not allowed:
         return None, ()
     letters = [one.letter for one in allowed]
     wanted = _of(asked, letters, language)
-    if engine().count(wanted, most=1):
+    if not corrects or engine().count(wanted, most=1):
         return wanted, ()
     meant = may_mean(words(query), [one.pk for one in allowed], lambda one: _has(one, letters, language))
     if meant is None or not _has(meant.sought, letters, language):

@@ -11,6 +11,8 @@ class IntakeConfig(AppConfig):
 
     def ready(self) -> None:
         import_module("rso.office.intake.tasks")  # importing enters the schedule
+        from rso.office.intake import sources
         from rso.office.intake.rules import enter_own
 
         enter_own()
+        sources.enter()

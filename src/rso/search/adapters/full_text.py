@@ -12,7 +12,9 @@ from rso.search.terms import Group, Phrase
 
 _FIND: Final = "SELECT d.id {matching} ORDER BY {by} LIMIT %s OFFSET %s"
 _COUNT: Final = "SELECT COUNT(*) FROM (SELECT 1 {matching} LIMIT %s) AS found"
-_KINDS: Final = "SELECT d.kind, COUNT(*) {matching} GROUP BY d.kind"
+_FACETS: Final = "SELECT d.kind, d.language, COUNT(*) {matching} GROUP BY d.kind, d.language"
+#: Of texts that are equally good, those in the reader's own language.
+_OF_EQUALS: Final = ", CASE WHEN d.language = %s THEN 0 ELSE 1 END, d.id"
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,8 @@ class FullText:
             values.append(dialect.expression(wanted.first, wanted.letters))
         if dialect.best_asks:
             values.append(dialect.expression(wanted.groups, wanted.letters))
+        by += _OF_EQUALS
+        values.append(wanted.reader)
         rows = sql.rows(_FIND.format(matching=matching, by=by), *values, limit, offset)
         return [pk for (pk,) in rows]
 
@@ -69,9 +73,10 @@ class FullText:
         matching, values = self._matching(wanted)
         return int(sql.value(_COUNT.format(matching=matching), *values, most))
 
-    def kinds(self, wanted: Wanted) -> dict[str, int]:
+    def facets(self, wanted: Wanted) -> dict[tuple[str, str], int]:
         matching, values = self._matching(wanted)
-        return dict(sql.rows(_KINDS.format(matching=matching), *values))
+        found = sql.rows(_FACETS.format(matching=matching), *values)
+        return {(kind, language): amount for kind, language, amount in found}
 
     def _matching(self, wanted: Wanted) -> tuple[str, list[sql.Value]]:
         statement = self.dialect.matching
@@ -80,4 +85,7 @@ class FullText:
             if value:
                 statement += f" AND d.{column} = %s"
                 values.append(value)
+        if wanted.after:
+            statement += " AND d.id > %s"
+            values.append(wanted.after)
         return statement, values

@@ -46,7 +46,7 @@ TSVECTOR: Final = Dialect(
     forget="DELETE FROM search_terms WHERE document_id = %s",
     matching="FROM search_terms AS t JOIN search_document AS d ON d.id = t.document_id WHERE t.vector @@ %s::tsquery",
     first="(t.vector @@ %s::tsquery) DESC, ",
-    best="ts_rank('{0.1, 0.2, 0.2, 1.0}', t.vector, %s::tsquery, 1) DESC, d.id",
+    best="ts_rank('{0.1, 0.2, 0.2, 1.0}', t.vector, %s::tsquery, 1) DESC",
     best_asks=True,
     both=" & ",
     either=" | ",

@@ -31,7 +31,7 @@ FTS5: Final = Dialect(
     forget="DELETE FROM search_terms WHERE rowid = %s",
     matching="FROM search_terms JOIN search_document AS d ON d.id = search_terms.rowid WHERE search_terms MATCH %s",
     first="d.id NOT IN (SELECT rowid FROM search_terms WHERE search_terms MATCH %s), ",
-    best="bm25(search_terms, 5.0, 1.0), d.id",  # a word of the title counts five times
+    best="bm25(search_terms, 5.0, 1.0)",  # a word of the title counts five times
     best_asks=False,
     both=" AND ",
     either=" OR ",

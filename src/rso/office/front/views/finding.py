@@ -1,75 +1,94 @@
-"""One box over everything that a visitor may see."""
+"""One box over everything that one may see."""
 
 from __future__ import annotations
 
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from django.core.paginator import Page, Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.http import urlencode
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from rso.accounts.guards import public
-from rso.search.presenters import Result, results
-from rso.search.queries import COUNTED, PAGE, find, kinds
+from rso.accounts.rules import ANONYMOUS, Actor
+from rso.search.audiences import audiences_of
+from rso.search.presenters import Option, language_name, results
+from rso.search.queries import COUNTED, PAGE, Facets, look
 from rso.search.sources import sources
 from rso.ui.parts import Tab
 
 LONGEST: Final = 200
 """Characters of a query that are read; nobody means more, and the rest could only cost."""
+_LONGEST_LANGUAGE: Final = 20
 
 
-class _Pages:
-    """Results as a paginator slices them: each page is asked for when it is shown."""
-
-    def __init__(self, query: str, kind: str, amount: int) -> None:
-        self.query, self.kind, self.amount = query, kind, amount
-        self.instead = ""
-
-    def count(self) -> int:
-        return self.amount
-
-    def __getitem__(self, wanted: slice) -> list[Result]:
-        offset = wanted.start or 0
-        found = find(self.query, kind=self.kind, limit=wanted.stop - offset, offset=offset)
-        self.instead = " ".join(found.instead)
-        return results(found.documents, self.instead or self.query)
+def _number(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 6 else 1
 
 
 @require_safe
 @public
 def search(request: HttpRequest) -> HttpResponse:
+    actor: Actor = getattr(request, "actor", ANONYMOUS)
     query = request.GET.get("q", "").strip()[:LONGEST]
-    amounts = kinds(query)
     kind = request.GET.get("kind", "")
     kind = kind if kind in sources() else ""
-    count = min(amounts.get(kind, 0) if kind else sum(amounts.values()), COUNTED)
-    pages = _Pages(query, kind, count)
-    page: Page[Result] = Paginator(cast(Any, pages), PAGE).get_page(request.GET.get("page"))
+    language = request.GET.get("language", "")[:_LONGEST_LANGUAGE]
+    page = _number(request.GET.get("page", ""))
+    reader = get_language() or ""
+    found = look(query, audiences=audiences_of(actor), kind=kind, language=language, reader=reader, page=page)
+    instead = " ".join(found.instead)
+    page_obj: Page[Any] = Paginator(range(found.count), PAGE).get_page(page)
+    page_obj.object_list = results(found.documents, instead or query)
     context = {
         "query": query,
-        "kind": kind,
-        "page_obj": page,
-        "count": count,
+        "page_obj": page_obj,
+        "count": found.count,
         "counted": COUNTED,
-        "instead": pages.instead,
-        "tabs": _tabs(query, kind, amounts),
+        "instead": instead,
+        "tabs": _tabs(query, kind, language, found.facets),
+        "languages": _languages(query, kind, language, found.facets),
+        "chosen": _chosen(query, kind, language),
     }
     return render(request, "front/search.html", context)
 
 
-def _tabs(query: str, kind: str, amounts: dict[str, int]) -> list[Tab]:
+def _tabs(query: str, kind: str, language: str, facets: Facets) -> list[Tab]:
     """Everything, and each kind in which something was found."""
-    tabs = [Tab(_("Everything"), _address(query, ""), current=not kind)]
+    amounts = facets.kinds(language)
+    tabs = [Tab(_("Everything"), address(query, language=language), current=not kind)]
     for one in sources().values():
         amount = amounts.get(one.kind, 0)
         if amount or one.kind == kind:
-            tabs.append(Tab(one.words, _address(query, one.kind), current=one.kind == kind, amount=amount))
+            here = address(query, one.kind, language)
+            tabs.append(Tab(one.words, here, current=one.kind == kind, amount=amount))
     return tabs
 
 
-def _address(query: str, kind: str) -> str:
-    asked: dict[str, Any] = {"q": query} | ({"kind": kind} if kind else {})
-    return "?" + urlencode(asked)
+def _languages(query: str, kind: str, language: str, facets: Facets) -> list[Option]:
+    """Each language in which something was found, the most first, where there is a choice."""
+    amounts = facets.languages(kind)
+    if len(amounts) < 2:
+        return []
+    ordered = sorted(amounts.items(), key=lambda one: (-one[1], one[0]))
+    return [Option(language_name(code), address(query, kind, code), code, amount, code == language)
+            for code, amount in ordered]  # fmt: skip
+
+
+def _chosen(query: str, kind: str, language: str) -> list[Option]:
+    """What narrows the results, each with the address without it."""
+    found = []
+    if kind:
+        found.append(Option(sources()[kind].words, address(query, language=language)))
+    if language:
+        found.append(Option(language_name(language), address(query, kind), language))
+    return found
+
+
+def address(query: str, kind: str = "", language: str = "") -> str:
+    """The address of a search: everything that was chosen stands in it."""
+    asked: dict[str, Any] = {"q": query, "kind": kind, "language": language}
+    return "?" + urlencode({name: value for name, value in asked.items() if value})
