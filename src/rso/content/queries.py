@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
 
 from django.db.models import F, Max, Prefetch, Q, QuerySet
 
@@ -23,28 +22,13 @@ from rso.content.models import (
 )
 from rso.content.rules import Block, ContentPermission, Form, Origin, Reading, Safety, next_meaning, read
 from rso.files.models import StoredFile
+from rso.search.audiences import audiences_of
 from rso.search.entries import PUBLIC
-
-SIGNED_IN: Final = "signed-in"
-MEMBERS: Final = "members"
-STAFF: Final = "staff"
-_STAFF_ROLES: Final = (Role.RSO_STAFF, Role.CO_MANAGER, Role.OFFICE_ADMINISTRATOR, Role.EDITOR, Role.PUBLISHER)
 
 
 def readable(actor: Actor, audience: str) -> bool:
-    """May the actor read what is for ``audience``? A key that nobody knows is for nobody."""
-    if audience == PUBLIC:
-        return True
-    if not actor.signed_in:
-        return False
-    if audience == SIGNED_IN:
-        return True
-    if audience == STAFF:
-        return actor.holds(*_STAFF_ROLES)
-    if audience.startswith("org:"):
-        return audience.removeprefix("org:") in actor.organisations()
-    parties = {Role.INTERESTED_PARTY, Role.PARTY_ADMINISTRATOR}
-    return audience == MEMBERS and bool(actor.roles - parties)
+    """May the actor read what is for ``audience``? A key that nobody holds is for nobody."""
+    return audience == PUBLIC or audience in audiences_of(actor)
 
 
 # ---- the working copy
