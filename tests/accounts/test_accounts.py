@@ -51,7 +51,8 @@ def test_nobody_seats_themselves_and_a_plain_official_seats_nobody(official: Use
     plain = queries.actor_of(official, today)
     with pytest.raises(NotAllowed):
         actions.give_seat(plain, user=official, role=Role.CO_MANAGER, organisation=avaria, starts_on=today)
-    actions.give_seat(SYSTEM, user=official, role=Role.OFFICE_ADMINISTRATOR, organisation=avaria, starts_on=today)
+    office = Organisation.objects.create(code="RSO", name="Office (synthetic)", kind="office")
+    actions.give_seat(SYSTEM, user=official, role=Role.OFFICE_ADMINISTRATOR, organisation=office, starts_on=today)
     administrator = queries.actor_of(official, today)
     with pytest.raises(RsoError, match="themselves"):
         actions.give_seat(administrator, user=official, role=Role.CO_MANAGER, organisation=avaria, starts_on=today)

@@ -98,7 +98,7 @@ def test_only_administrators(client: Client) -> None:
 def test_one_seat_is_not_given_twice_in_the_same_days(administrator: Client) -> None:
     noor = actions.invite(SYSTEM, email="noor@rso.example", name="Noor", synthetic=True)
     organisation, today = Organisation.objects.get(code="XAV"), timezone.localdate()
-    given: dict[str, Any] = {"user": noor.pk, "role": "rso-staff", "organisation": organisation.pk}
+    given: dict[str, Any] = {"user": noor.pk, "role": "member-official", "organisation": organisation.pk}
     given["starts_on"] = today.isoformat()
     assert administrator.post(reverse("accounts:give-seat"), given).status_code == 302
     again = administrator.post(reverse("accounts:give-seat"), given)
@@ -115,7 +115,9 @@ def test_a_term_that_has_not_begun_is_taken_back(administrator: Client) -> None:
 
     def give(days: int) -> Seat:
         starts = today + timedelta(days=days)
-        return actions.give_seat(SYSTEM, user=noor, role=Role.RSO_STAFF, organisation=organisation, starts_on=starts)
+        return actions.give_seat(
+            SYSTEM, user=noor, role=Role.MEMBER_OFFICIAL, organisation=organisation, starts_on=starts
+        )
 
     coming = give(30)
     page = administrator.get(reverse("accounts:person", args=[noor.opaque])).content.decode()

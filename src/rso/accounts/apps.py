@@ -14,7 +14,7 @@ class AccountsConfig(AppConfig):
         import_module("rso.accounts.receivers")  # importing connects them
         from allauth.mfa.webauthn.forms import EditWebAuthnForm
 
-        from rso.accounts.rules import enter_own
+        from rso.accounts.own import enter_own
 
         # allauth gives this field no label, so that Django makes an English one of its name.
         vars(EditWebAuthnForm)["base_fields"]["name"].label = _("Name")

@@ -8,6 +8,7 @@ from django.contrib.sessions.backends.base import SessionBase
 from django.utils import timezone
 
 from rso.accounts.models import User
+from rso.base.errors import RsoError
 
 _METHODS = "account_authentication_methods"
 _DEMONSTRATION = "rso_demonstration_sign_in"
@@ -46,3 +47,9 @@ def is_fresh(session: SessionBase) -> bool:
     if settings.RSO_DEMONSTRATION and _DEMONSTRATION in session:
         return True
     return has_second_factor(session) and signed_in_just_now(session)
+
+
+def require_fresh(session: SessionBase) -> None:
+    """The same for an interface: raises ``RsoError`` (``factor-not-fresh``, 403) unless :func:`is_fresh`."""
+    if not is_fresh(session):
+        raise RsoError("factor-not-fresh", "Show your second factor again in the browser, then send this once more.")

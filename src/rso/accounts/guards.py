@@ -7,8 +7,12 @@ from functools import wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
 
+from rso.accounts.factors import is_fresh
 from rso.accounts.middleware import ActorRequest
 from rso.accounts.rules import require
 
@@ -45,3 +49,35 @@ def needs(
         return cast(Callable[Concatenate[HttpRequest, P], R], guarded)
 
     return guard
+
+
+#: More than a long form has; whoever sends more is not asked to send it twice.
+_MOST_KEPT = 500
+
+
+def fresh_factor(
+    view: Callable[Concatenate[ActorRequest, P], HttpResponse],
+) -> Callable[Concatenate[ActorRequest, P], HttpResponse]:
+    """A sensitive act: the second factor must have been shown in the last minutes. Stands below the other guards.
+
+    A page that is only opened leads to showing it and back. What was already sent is not lost: the answer holds it,
+    to be sent again once the factor was shown. An interface calls ``factors.require_fresh`` instead.
+    """
+
+    @wraps(view)
+    def guarded(request: ActorRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        if is_fresh(request.session):
+            return view(request, *args, **kwargs)
+        again = reverse("mfa_reauthenticate")
+        if request.method in ("GET", "HEAD"):
+            return redirect(f"{again}?{urlencode({'next': request.get_full_path()})}")
+        sent = [(name, value) for name, values in request.POST.lists() for value in values]
+        kept = [(name, value) for name, value in sent if name != "csrfmiddlewaretoken"][:_MOST_KEPT]
+        context = {
+            "sent": kept,
+            "has_files": bool(request.FILES),
+            "again": f"{again}?{urlencode({'next': reverse('accounts:shown')})}",
+        }
+        return render(request, "accounts/step_up.html", context, status=403)
+
+    return cast(Callable[Concatenate[ActorRequest, P], HttpResponse], guarded)

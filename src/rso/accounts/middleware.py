@@ -14,6 +14,7 @@ from django.utils.functional import SimpleLazyObject
 from rso.accounts.factors import has_second_factor, has_set_up_factor
 from rso.accounts.queries import actor_of
 from rso.accounts.rules import ANONYMOUS, Actor, NotAllowed
+from rso.accounts.seen import note_seen
 
 if TYPE_CHECKING:
     from rso.accounts.models import User
@@ -82,3 +83,19 @@ class SecondFactorMiddleware:
         if name.startswith(_SHOWING if known else _SETTING_UP):
             return None
         return redirect(reverse("mfa_reauthenticate" if known else "mfa_index"))
+
+
+class SessionSeenMiddleware:
+    """Keeps for each session its browser, its place and when it was last seen, for the page that lists them.
+
+    It writes at most every few minutes, and stands outside of the guard of reading requests: sessions are the
+    visitor's own. allauth's middleware of this kind would write at every request.
+    """
+
+    def __init__(self, get_response: _Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.session.session_key and request.user.is_authenticated:
+            note_seen(request)
+        return self.get_response(request)

@@ -116,6 +116,58 @@ class Seat(models.Model):
         return f"{self.role} ({self.organisation_id})"
 
 
+class Invitation(models.Model):
+    """Who was invited, for which organisation, and until when the link that was sent works."""
+
+    user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="invitation")
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="invitations", null=True, blank=True
+    )
+    invited_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
+    sent_at = models.DateTimeField(_("sent"))
+    expires_at = models.DateTimeField(_("works until"))
+    withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
+
+    class Meta:
+        ordering = ["-sent_at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"invitation {self.pk}"
+
+
+class Leave(models.Model):
+    """Days on which a person is away, both ends included. Deputies act for some of their seats in these days."""
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="leaves")
+    starts_on = models.DateField(_("from"))
+    ends_on = models.DateField(_("to"))
+
+    class Meta:
+        ordering = ["starts_on", "pk"]
+        constraints = [
+            models.CheckConstraint(condition=Q(ends_on__gte=F("starts_on")), name="leave_runs_forward"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.starts_on} to {self.ends_on}"
+
+
+class Delegation(models.Model):
+    """A deputy for one seat during one leave. It counts once ``agreed_on`` is set; declined, it stays on record."""
+
+    leave = models.ForeignKey(Leave, on_delete=models.PROTECT, related_name="delegations")
+    seat = models.ForeignKey(Seat, on_delete=models.PROTECT, related_name="delegations")
+    deputy = models.ForeignKey(User, on_delete=models.PROTECT, related_name="deputy_for")
+    agreed_on = models.DateField(_("agreed"), null=True, blank=True)
+    declined_on = models.DateField(_("declined"), null=True, blank=True)
+
+    class Meta:
+        ordering = ["leave__starts_on", "pk"]
+
+    def __str__(self) -> str:
+        return f"delegation {self.pk}"
+
+
 class SignInLink(models.Model):
     """A one-time link of a demonstration database. It cannot be made outside of one (see ``actions``)."""
 

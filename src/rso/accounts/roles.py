@@ -5,8 +5,11 @@ from __future__ import annotations
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from rso.accounts.holding import LANGUAGE_ROLES, SUBJECT_ROLES
 from rso.accounts.rules import Role
 from rso.ui.context import deployment_of_settings
+
+__all__ = ["LANGUAGE_ROLES", "ROLES_AT", "ROLE_WORDS", "SUBJECT_ROLES", "roles_here"]
 
 ROLE_WORDS: dict[Role, str | Promise] = {
     Role.CO_MANAGER: _("Co-Manager"),
@@ -35,10 +38,6 @@ ROLE_WORDS: dict[Role, str | Promise] = {
     Role.NODE_ADMINISTRATOR: _("Node administrator"),
     Role.RELAY_STAFF: _("Relay staff"),
 }
-
-#: Roles that are held for one language, and for one subject (a body, or what a focal point is for).
-LANGUAGE_ROLES = frozenset({Role.TRANSLATOR, Role.NATIONAL_REVIEWER})
-SUBJECT_ROLES = frozenset({Role.GROUP_CO_CHAIR, Role.FOCAL_POINT})
 
 #: An office has no examiner and a node no Co-Manager; each may have an auditor.
 ROLES_AT: dict[str, tuple[Role, ...]] = {

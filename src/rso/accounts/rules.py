@@ -66,13 +66,15 @@ class SeatFacts:
 class Actor:
     """Whoever acts: a person with the seats held at this moment, or a named part of the system itself.
 
-    ``opaque`` stands for the person in the chained audit, which holds no names.
+    ``opaque`` stands for the person in the chained audit, which holds no names. ``stands_in_for`` are the persons
+    whose seats are among ``seats`` because this actor is their deputy today: the audit names them in every row.
     """
 
     opaque: UUID
     user_id: int | None = None
     seats: frozenset[SeatFacts] = frozenset()
     system: str = ""
+    stands_in_for: frozenset[UUID] = frozenset()
 
     @property
     def signed_in(self) -> bool:
@@ -191,12 +193,14 @@ class AccountsPermission(StrEnum):
     SEE_PEOPLE = "accounts:person:see"
     INVITE = "accounts:person:invite"
     CLOSE = "accounts:person:close"
+    END_SESSIONS = "accounts:session:end"
+    SEE_SEATS = "accounts:seat:see"
     CHANGE_SEATS = "accounts:seat:change"
     SEE_ORGANISATIONS = "accounts:organisation:see"
     CHANGE_ORGANISATIONS = "accounts:organisation:change"
+    CHANGE_AGENCIES = "accounts:agency:change"
 
 
-def enter_own() -> None:
-    administrators = {Role.OFFICE_ADMINISTRATOR, Role.NODE_ADMINISTRATOR, Role.RELAY_STAFF}
-    for permission in AccountsPermission:
-        enter(permission, administrators, system=True)  # the command line makes the first administrator
+#: Whoever runs a deployment, and whoever runs one organisation's part of the office.
+ADMINISTRATORS = frozenset({Role.OFFICE_ADMINISTRATOR, Role.NODE_ADMINISTRATOR, Role.RELAY_STAFF})
+LOCAL_ADMINISTRATORS = frozenset({Role.MEMBER_ADMINISTRATOR, Role.PARTY_ADMINISTRATOR})

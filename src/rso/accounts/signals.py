@@ -2,7 +2,38 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
+
 from django.dispatch import Signal
+
+
+class AccountsEvent(StrEnum):
+    """What the audit's rows about people and seats are called."""
+
+    INVITED = "accounts:person:invited"
+    INVITED_AGAIN = "accounts:person:invited-again"
+    CLOSED = "accounts:person:closed"
+    OPENED = "accounts:person:opened"
+    WITHDRAWN = "accounts:person:withdrawn"
+    SESSIONS_ENDED = "accounts:session:ended"
+    PROVIDER_LINKED = "accounts:provider:linked"
+    PROVIDER_REFUSED = "accounts:provider:refused"
+    LEAVE_MARKED = "accounts:leave:marked"
+    LEAVE_CHANGED = "accounts:leave:changed"
+    DEPUTY_NAMED = "accounts:deputy:named"
+    DEPUTY_AGREED = "accounts:deputy:agreed"
+    DEPUTY_DECLINED = "accounts:deputy:declined"
+    PEOPLE_EXPORTED = "accounts:person:exported"
+    SEAT_GIVEN = "accounts:seat:given"
+    SEAT_ENDED = "accounts:seat:ended"
+    SEAT_CANCELLED = "accounts:seat:cancelled"
+    ORGANISATION_ADDED = "accounts:organisation:added"
+    ORGANISATION_CHANGED = "accounts:organisation:changed"
+    AGENCY_ADDED = "accounts:agency:added"
+    AGENCY_CHANGED = "accounts:agency:changed"
+    LINK_MADE = "accounts:demonstration-link:made"
+    LINK_USED = "accounts:demonstration-link:used"
+
 
 #: Sent by every action here: ``actor``, ``event`` (``scope:resource:action``), ``subject`` (opaque UUID), ``facts``.
 account_changed = Signal()

@@ -27,7 +27,8 @@ def record(
 ) -> Entry:
     """Appends a row in the caller's transaction, which must be open: what is undone leaves no row behind.
 
-    ``subject`` is an opaque id; ``facts`` are codes and numbers; a person's words go to ``note`` alone.
+    ``subject`` is an opaque id; ``facts`` are codes and numbers; a person's words go to ``note`` alone. Of an actor
+    who is somebody's deputy at that moment, the row also says for whom (``standing_in_for``, opaque ids).
     """
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("an audit row belongs into the transaction of what it tells")
@@ -40,7 +41,7 @@ def record(
         system=actor.system,
         event=str(event),
         subject=str(subject),
-        facts=dict(facts or {}),
+        facts={**(facts or {}), **_standing_in(actor)},
         note_digest=note_digest(salt, note) if note else b"",
         previous=digest,
     )
@@ -50,6 +51,12 @@ def record(
         Note.objects.create(entry=entry, salt=salt, text=note)
     sql.change(_MOVE, entry.sequence, entry.digest)
     return entry
+
+
+def _standing_in(actor: Actor) -> dict[str, str]:
+    if not actor.stands_in_for:
+        return {}
+    return {"standing_in_for": " ".join(sorted(map(str, actor.stands_in_for)))}
 
 
 # Every step of every process goes through here.

@@ -22,6 +22,7 @@ logger = logging.getLogger("rso.rest")
 STATUS_OF_CODE = {
     "not-allowed": 403,
     "second-factor-missing": 403,
+    "factor-not-fresh": 403,
     "forgery-token-missing": 403,
     "not-found": 404,
     "file-too-large": 413,

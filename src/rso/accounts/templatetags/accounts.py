@@ -7,6 +7,7 @@ from datetime import date
 from django import template
 from django.utils.functional import Promise
 
+from rso.accounts.languages import words_of_language
 from rso.accounts.models import Seat
 from rso.accounts.roles import ROLE_WORDS
 from rso.accounts.rules import Actor, Role, decide
@@ -42,3 +43,10 @@ def not_begun(seat: Seat, day: date) -> bool:
 def can_end(seat: Seat, day: date) -> bool:
     """True if the term has begun by ``day`` and goes on after it."""
     return seat.starts_on <= day and (seat.ends_on is None or seat.ends_on > day)
+
+
+@register.filter
+def language_words(code: str) -> str | Promise:
+    """A language's code as its name in the reader's language."""
+    found: str | Promise = words_of_language(code)
+    return found

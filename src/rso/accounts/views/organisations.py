@@ -1,4 +1,4 @@
-"""An administrator's pages of organisations and their agencies."""
+"""Administrators' pages of organisations and their agencies; an organisation's own administrator sees one."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from rso.accounts.guards import needs
 from rso.accounts.middleware import ActorRequest
 from rso.accounts.models import Organisation
 from rso.accounts.presenters import words_of
-from rso.accounts.rules import AccountsPermission
+from rso.accounts.rules import AccountsPermission, decide
 from rso.base.errors import RsoError
 from rso.ui.parts import Crumb, Fact, Tab
 
@@ -31,12 +31,17 @@ _A_PAGE = 30
 @require_safe
 @needs(AccountsPermission.SEE_ORGANISATIONS)
 def organisations(request: ActorRequest) -> HttpResponse:
+    """All of them, or for whoever keeps one organisation only, that one's page."""
+    own = queries.administered(request.actor)
+    if own is not None and len(own) == 1:
+        return redirect("accounts:organisation", pk=get_object_or_404(queries.organisations(request.actor)).pk)
     words, kind = request.GET.get("q", "").strip(), request.GET.get("kind", "")
     kind = kind if kind in Organisation.Kind.values else ""
     present = set(queries.organisations(request.actor).order_by().values_list("kind", flat=True).distinct())
     context = {
         "page": Paginator(queries.organisations(request.actor, words, kind), _A_PAGE).get_page(request.GET.get("page")),
         "words": words,
+        "may_add": decide(request.actor, AccountsPermission.CHANGE_ORGANISATIONS).allowed,
         "crumbs": [*_crumbs()[:1], Crumb(_("Organisations"))],
         "tabs": [Tab(_("All"), "?", not kind)]
         + [Tab(label, f"?kind={code}", code == kind) for code, label in Organisation.Kind.choices if code in present],
@@ -60,6 +65,7 @@ def organisation(request: ActorRequest, pk: int) -> HttpResponse:
         ],
         "agencies": found.agencies.all(),
         "organisation_key": str(found.pk),
+        "may_rename": decide(request.actor, AccountsPermission.CHANGE_ORGANISATIONS).allowed,
         "seats": queries.seats_at(request.actor, found, timezone.localdate()),
         "crumbs": _crumbs(Crumb(found.name, data=True)),
     }
@@ -112,7 +118,7 @@ def rename(request: ActorRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@needs(AccountsPermission.CHANGE_ORGANISATIONS)
+@needs(AccountsPermission.CHANGE_AGENCIES)
 def add_agency(request: ActorRequest, pk: int) -> HttpResponse:
     found = _find(request, pk)
     return _filled_in(
@@ -123,7 +129,7 @@ def add_agency(request: ActorRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@needs(AccountsPermission.CHANGE_ORGANISATIONS)
+@needs(AccountsPermission.CHANGE_AGENCIES)
 def rename_agency(request: ActorRequest, pk: int, agency: int) -> HttpResponse:
     found = _find(request, pk)
     part = get_object_or_404(found.agencies.select_related("organisation"), pk=agency)

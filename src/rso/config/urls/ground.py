@@ -10,8 +10,8 @@ Routes = list[URLPattern | URLResolver]
 def ground() -> Routes:
     """Sign-in, people, audit, notices, files, language and look."""
     return [
-        path("sign-in/", include("allauth.urls")),
         path("", include("rso.accounts.urls")),
+        path("sign-in/", include("allauth.urls")),
         path("audit/", include("rso.audit.urls")),
         path("notices/", include("rso.notices.urls")),
         path("files/", include("rso.files.urls")),
@@ -19,4 +19,4 @@ def ground() -> Routes:
     ]
 
 
-handler403 = "rso.accounts.views.people.refused"
+handler403 = "rso.accounts.views.permissions.refused"
