@@ -17,7 +17,7 @@ from rso.accounts.factors import mark_demonstration
 from rso.accounts.models import Organisation, Seat, User
 from rso.accounts.queries import actor_of
 from rso.accounts.rules import Actor, Role, system_actor
-from rso.office.directory.actions import load
+from rso.office.directory.actions.loading import load
 from rso.ui import pseudo
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)

@@ -8,7 +8,7 @@ import pytest
 from rso.accounts.rules import ANONYMOUS, NotAllowed, system_actor
 from rso.base.errors import RsoError
 from rso.office.directory import queries
-from rso.office.directory.actions import load
+from rso.office.directory.actions.loading import load
 from rso.office.directory.models import Body, Passage, Resource, Standing
 
 pytestmark = pytest.mark.django_db

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Final
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from rso.office.directory import queries
-from rso.office.directory.models import Passage
+from rso.office.directory.models import Passage, Term
 from rso.search.entries import Entry
 from rso.search.sources import register
 
@@ -35,8 +35,14 @@ def members() -> Iterator[Entry]:
     """Members, found by either name and by their group."""
     for row in queries.members(_today()):
         names = "" if row.official_name == row.display_name else f"{row.official_name}. "
-        body = f"{names}{row.get_status_display()}. {row.get_group_display()}."
-        yield Entry("member", row.organisation.code, _LANGUAGE, row.display_name, body, "/members/")
+        body = f"{names}{row.get_status_display()}. {row.group.name}."
+        code = row.organisation.code
+        yield Entry("member", code, _LANGUAGE, row.display_name, body, f"/members/#member-{code}")
+    for row in queries.observers(_today()):
+        code = row.organisation.code
+        yield Entry(
+            "member", code, _LANGUAGE, row.display_name, f"{row.get_status_display()}.", f"/members/#member-{code}"
+        )
 
 
 def bodies() -> Iterator[Entry]:
@@ -48,8 +54,26 @@ def bodies() -> Iterator[Entry]:
 
 
 def _chairs(row: Any) -> str:
-    """``row`` is a body of ``queries.bodies``, which hangs its chairs of the day on it."""
-    return ", ".join(chair.organisation.name for chair in row.chairs_now)
+    """``row`` is a body of ``queries.bodies``, which hangs its posts and holders of the day on it."""
+    return ", ".join(term.organisation.name for term in row.chairs_now)
+
+
+def posts() -> Iterator[Entry]:
+    """Who holds a post, and who held it before: found by the holder, the post and the body. Persons are not told."""
+    for term in [*queries.terms(_today()), *queries.past_terms(_today())]:
+        post = term.post
+        title = f"{post.name}, {post.body.name}: {term.organisation.name}"
+        said = [f"since {term.since}" if term.since else "", f"until {term.until}" if term.until else ""]
+        person = term.person if term.person_is_public else ""
+        body = ". ".join(part for part in (person, *said) if part)
+        yield Entry("post", str(term.pk), _LANGUAGE, title[:400], body, _post_path(term))
+
+
+def _post_path(term: Term) -> str:
+    """The page of posts on a day on which the term held, so far as one is known."""
+    if term.until is None:
+        return f"/posts/#term-{term.pk}"
+    return f"/posts/?on={term.until - timedelta(days=1)}#term-{term.pk}"
 
 
 def passages() -> Iterator[Entry]:
@@ -70,5 +94,6 @@ def enter() -> None:
     """Enters them with the search."""
     register("member", _("Member"), members)
     register("body", _("Working group, forum or organ"), bodies)
+    register("post", _("Who holds which seat"), posts)
     register("passage", _("About the RSO"), passages)
     register("resource", _("Resource"), resources)

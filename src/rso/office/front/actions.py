@@ -14,7 +14,7 @@ from rso.accounts.models import Organisation, User
 from rso.accounts.queries import actor_of
 from rso.accounts.rules import ANONYMOUS, Actor, Role, require, system_actor
 from rso.base.errors import RsoError
-from rso.office.directory.actions import load as load_directory
+from rso.office.directory.actions.loading import load as load_directory
 from rso.office.front import demonstration as told
 from rso.office.front.rules import FrontPermission
 from rso.office.intake import actions as intake

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from rso.accounts.rules import Actor, decide
 from rso.notices.queries import unread_count
 from rso.office.directory import queries as directory
-from rso.office.directory.models import Body, Chair, Dated, Passage, Standing
+from rso.office.directory.models import Body, Dated, Passage, Standing, Term
 from rso.office.intake import queries as intake
 from rso.office.intake.rules import IntakePermission
 from rso.office.projects import queries as projects
@@ -66,10 +66,10 @@ def changed_members(day: date) -> list[Changed]:
 def changed_bodies(day: date) -> list[Changed]:
     """Bodies and their chairs that are not, or not only, the brochure's, and what is said otherwise since."""
     bodies = list(directory.changed(Body.objects.all(), day))
-    chairs = list(directory.changed(Chair.objects.select_related("body", "organisation"), day))
+    terms = list(directory.changed(Term.objects.select_related("post__body", "organisation"), day))
     said: QuerySet[Passage] = directory.changed(Passage.objects.all(), day)
     return [
-        *_changed(chairs, {row.pk: (row.organisation.name, row.body.name) for row in chairs}),
+        *_changed(terms, {row.pk: (row.organisation.name, f"{row.post.name}, {row.post.body.name}") for row in terms}),
         *_changed(bodies, {row.pk: (row.name, "") for row in bodies}),
         *_changed(said, {row.pk: ("", row.text) for row in said}),
     ]

@@ -9,15 +9,18 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.dateparse import parse_date
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from rso.accounts.guards import public
 from rso.accounts.rules import ANONYMOUS
 from rso.office.directory import queries as directory
 from rso.office.directory.models import Passage, Resource
-from rso.office.front import presenters
+from rso.office.directory.presenters import group_words
+from rso.office.front import mapping, presenters
 from rso.office.intake.presenters import WAYS
 from rso.office.projects import queries as projects
+from rso.ui.parts import Tab
 
 Kind = Passage.Kind
 
@@ -39,7 +42,7 @@ def _day_words(day: date) -> dict[str, Any]:
 @public
 def home(request: HttpRequest) -> HttpResponse:
     day = _day(request)
-    groups = [(label, len(rows)) for label, rows in directory.members_by_group(day)]
+    groups = [(group_words(group), len(rows)) for group, rows in directory.members_by_group(day)]
     context = {
         "purpose": directory.passages(Kind.PURPOSE, day),
         "objectives": directory.passages(Kind.OBJECTIVE, day),
@@ -49,7 +52,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "projects": projects.public_projects()[:8],
         "bodies": directory.bodies(day),
         "resources": directory.resources(day),
-        "member_count": sum(number for _label, number in groups),
+        "member_count": sum(number for _words, number in groups),
         "groups": groups,
         "contact": directory.passages(Kind.ADDRESS, day),
         "ways": WAYS,
@@ -81,11 +84,27 @@ def about(request: HttpRequest) -> HttpResponse:
 @require_safe
 @public
 def members(request: HttpRequest) -> HttpResponse:
+    """The map and the list say the same: whoever has a dot stands in the list, for the day and the group asked for."""
     day = _day(request)
-    groups = directory.members_by_group(day)
+    every = [(group, group_words(group), rows) for group, rows in directory.members_by_group(day)]
+    asked = request.GET.get("group", "")
+    shown = [entry for entry in every if entry[0].code == asked] or every
+    on = "" if day == timezone.localdate() else f"&on={day.isoformat()}"
+    tabs = [Tab(_("All"), f"?{on.removeprefix('&')}", shown is every)]
+    tabs += [
+        Tab(words, f"?group={group.code}{on}", shown is not every and group.code == asked, len(rows))
+        for group, words, rows in every
+    ]
+    names = [(row.organisation.code, row.display_name) for _group, _words, rows in shown for row in rows]
     context = {
-        "groups": groups,
-        "count": sum(len(rows) for _label, rows in groups),
+        "groups": [(words, rows) for _group, words, rows in shown],
+        "tabs": tabs,
+        "count": sum(len(rows) for _group, _words, rows in every),
+        "observers": directory.observers(day) if shown is every else [],
+        "land": mapping.land(),
+        "dots": mapping.dots(names),
+        "map_size": (mapping.WIDTH, mapping.HEIGHT),
+        "group": asked if shown is not every else "",
         "changed": presenters.changed_members(day),
         **_day_words(day),
     }

@@ -7,8 +7,9 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from rso.accounts.rules import system_actor
 from rso.base.errors import RsoError
-from rso.office.directory.actions import SHIPPED, load
+from rso.office.directory.actions.loading import load
 from rso.office.directory.models import Standing
+from rso.office.directory.shipped import SHIPPED
 
 
 class Command(BaseCommand):
