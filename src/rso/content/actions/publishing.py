@@ -119,6 +119,11 @@ def publish(actor: Actor, *, version: LanguageVersion, now: datetime) -> Publica
     against = bars_of(version, blocks)
     if against:
         raise Barred(against)
+    return put_out(actor, version, blocks, now)
+
+
+def put_out(actor: Actor, version: LanguageVersion, blocks: Sequence[Block], now: datetime) -> Publication:
+    """Makes ``blocks`` what readers see. Whoever calls this has asked whether they may be."""
     number = (version.publications.aggregate(last=Max("number"))["last"] or 0) + 1
     row = Publication.objects.create(
         version=version, number=number, blocks=[block.plain() for block in blocks], digest=digest(blocks),

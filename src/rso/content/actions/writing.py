@@ -249,12 +249,16 @@ def write(
     keeps_meaning: bool = False,
     origin: Origin = Origin.PERSON,
     engine: str = "",
+    of: tuple[int, int] | None = None,
+    read_over: bool = False,
     now: datetime,
 ) -> Wording:
     """Stores what a segment says. ``base`` is the number of the wording that the writer saw (0 for none): if there is
     a newer one, :class:`Conflict` is raised and nothing changes. The same words again change nothing.
 
-    A translation notes the meaning of the published source that it translates.
+    A translation notes the meaning of the published source that it translates; ``of`` says that it translates an
+    earlier one (meaning and wording), as a file does that was made before the source changed. ``read_over``: the
+    writer has read over what a machine made.
     """
     may_write(actor, version)
     version = locked(version)
@@ -266,6 +270,10 @@ def write(
     if (head.number if head else 0) != base:
         raise Conflict(head)
     meaning, number = _translated(version, segment)
+    if of is not None and not version.is_source:
+        if of[0] > meaning:
+            raise RsoError("not-in-source", "This part is not in the published source.")
+        meaning, number = of
     if head is not None and (head.text, head.of_meaning, head.keeps_meaning) == (text, meaning, keeps_meaning):
         return head
     touched(version, now)
@@ -276,6 +284,7 @@ def write(
     row = _worded(
         version, segment, base + 1, text=text, actor=actor, now=now, of_meaning=meaning, of_number=number,
         keeps_meaning=keeps_meaning, origin=origin.value, engine=engine,
+        checked_by_id=actor.user_id if read_over else None,
     )  # fmt: skip
     facts: dict[str, str | int | bool] = {
         "language": version.language, "segment": segment.key, "number": row.number, "origin": origin.value,
@@ -309,6 +318,9 @@ def _is_one_sitting(
 ) -> bool:
     """The same person goes on typing: one wording, unless a publication or a review refers to it."""
     same = head.by_id == actor.user_id and head.origin == origin.value and head.of_meaning == meaning
+    # What a machine or a file said first is kept: how far a person went from it is measured against it.
+    if head.origin in (Origin.MACHINE.value, Origin.IMPORT.value):
+        return False
     if not same or now - head.at > ONE_SITTING:
         return False
     last = newest(version)
