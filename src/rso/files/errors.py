@@ -9,5 +9,6 @@ class FileRefused(RsoError):
     """An upload that is not taken; nothing of it is kept.
 
     Codes: ``file-empty``, ``file-too-large``, ``file-wrong-type``, ``file-misnamed``, ``file-macros``,
-    ``file-bomb``, ``file-unreadable``, ``file-infected``, ``file-too-many``, ``scanner-away``.
+    ``file-active``, ``file-encrypted``, ``file-bomb``, ``file-unreadable``,
+    ``file-infected``, ``file-too-many``, ``scanner-away``.
     """

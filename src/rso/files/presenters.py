@@ -18,6 +18,10 @@ def words(error: FileRefused, *, limit: int) -> str:
         % {"endings": ", ".join(ENDINGS)},
         "file-misnamed": _("The content of the file does not fit the ending of its name. Save it again."),
         "file-macros": _("The document holds macros. Save it without them."),
+        "file-active": _(
+            "The PDF holds scripts, programs or other files within it. Print it to a new PDF, and send that."
+        ),
+        "file-encrypted": _("The PDF is encrypted, so it cannot be checked. Save it without a password."),
         "file-bomb": _("The document would unpack to an unreasonable size, so it was not opened."),
         "file-unreadable": _("The file is damaged, or is text in another encoding than UTF-8. Save it again."),
         "file-infected": _("The virus scanner found something in this file. It was not kept."),

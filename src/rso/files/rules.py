@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import IO, TYPE_CHECKING
 
 from rso.accounts.rules import Actor
+from rso.files import pdfs
 from rso.files.errors import FileRefused
 
 if TYPE_CHECKING:
@@ -40,9 +41,11 @@ JPEG = Kind("image/jpeg", (".jpg", ".jpeg"))
 ODT = Kind("application/vnd.oasis.opendocument.text", (".odt",))
 DOCX = Kind("application/vnd.openxmlformats-officedocument.wordprocessingml.document", (".docx",))
 XLSX = Kind("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", (".xlsx",))
+PPTX = Kind("application/vnd.openxmlformats-officedocument.presentationml.presentation", (".pptx",))
+ODP = Kind("application/vnd.oasis.opendocument.presentation", (".odp",))
 TEXT = Kind("text/plain", (".txt",))
 CSV = Kind("text/csv", (".csv",))
-KINDS = (PDF, PNG, JPEG, ODT, DOCX, XLSX, TEXT, CSV)
+KINDS = (PDF, PNG, JPEG, ODT, DOCX, XLSX, PPTX, ODP, TEXT, CSV)
 ENDINGS = tuple(ending for kind in KINDS for ending in kind.endings)
 
 _SIGNATURES = ((b"%PDF-", PDF), (b"\x89PNG\r\n\x1a\n", PNG), (b"\xff\xd8\xff", JPEG))
@@ -55,7 +58,8 @@ _CONTROLS = re.compile(rb"[\x00-\x08\x0b\x0e-\x1f\x7f]")
 def kind_of(content: IO[bytes], name: str) -> Kind:
     """What ``content`` is, read from its bytes; its name must agree. Leaves the position at the start.
 
-    Raises :class:`FileRefused` for what is empty, not on the list, named as something else, or a bomb.
+    Raises :class:`FileRefused` for what is empty, not on the list, named as something else, a bomb, or a document
+    that does something by itself.
     """
     content.seek(0)
     head = content.read(8)
@@ -66,6 +70,9 @@ def kind_of(content: IO[bytes], name: str) -> Kind:
     content.seek(0)
     if not name.lower().endswith(kind.endings):
         raise FileRefused("file-misnamed", f"The name must end in {' or '.join(kind.endings)}: that is what it is.")
+    if kind is PDF:
+        pdfs.check(content.read())
+        content.seek(0)
     return kind
 
 
@@ -92,11 +99,15 @@ def _packed(content: IO[bytes]) -> Kind:
                 raise FileRefused("file-macros", "The document holds macros. Save it without them.")
             if parts and parts[0].filename == "mimetype" and parts[0].file_size < 200:
                 said = package.read(parts[0]).decode("ascii", "replace").strip()
-                return ODT if said == ODT.media_type else _raise(_refused())
+                return next((kind for kind in (ODT, ODP) if said == kind.media_type), None) or _raise(_refused())
     except (zipfile.BadZipFile, zlib.error, OSError, RuntimeError, ValueError, NotImplementedError, EOFError) as error:
         raise FileRefused("file-unreadable", "The document is damaged: open it, and save it again.") from error
     if "[Content_Types].xml" in names:
-        for part, kind in (("word/document.xml", DOCX), ("xl/workbook.xml", XLSX)):
+        for part, kind in (
+            ("word/document.xml", DOCX),
+            ("xl/workbook.xml", XLSX),
+            ("ppt/presentation.xml", PPTX),
+        ):
             if part in names:
                 return kind
     raise _refused()

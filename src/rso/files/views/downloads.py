@@ -13,7 +13,20 @@ from rso.accounts.middleware import ActorRequest
 from rso.audit.actions import viewed
 from rso.files import queries
 from rso.files.adapters import folder
+from rso.files.models import StoredFile
 from rso.files.rules import FilesEvent, owner_of
+
+
+def attachment(file: StoredFile) -> FileResponse:
+    """The answer that hands ``file`` out; raises ``Http404`` where its bytes are gone. The caller has asked who may."""
+    try:
+        content = folder.read(file.pk)
+    except FileNotFoundError:
+        raise Http404 from None
+    response = FileResponse(content, as_attachment=True, filename=file.name, content_type=file.media_type)
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    return response
 
 
 @require_safe
@@ -24,14 +37,8 @@ def download(request: ActorRequest, pk: UUID) -> FileResponse:
     file = queries.readable(request.actor, pk)
     if file is None:
         raise Http404
-    try:
-        content = folder.read(file.pk)
-    except FileNotFoundError:
-        raise Http404 from None
+    response = attachment(file)
     owner = owner_of(file.scope)
     if owner is not None and owner.audited:
         viewed(request.actor, FilesEvent.READ, subject=file.pk, facts={"scope": file.scope, "of": file.subject})
-    response = FileResponse(content, as_attachment=True, filename=file.name, content_type=file.media_type)
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
     return response
