@@ -66,10 +66,8 @@ def _object_streams(content: bytes) -> Iterator[bytes]:
         filters = re.findall(rb"/(ASCIIHexDecode|AHx|ASCII85Decode|A85|LZWDecode|LZW|RunLengthDecode|RL|Crypt)", head)
         if filters:
             raise FileRefused("file-active", "The document hides its objects in an unusual way.")
-        body = content[found.end() :]
-        unpacked = (
-            _inflated(body, _MOST - read) if re.search(rb"/(?:FlateDecode|Fl)" + _END, head) else _until_end(body)
-        )
+        is_packed = re.search(rb"/(?:FlateDecode|Fl)" + _END, head) is not None
+        unpacked = (_inflated if is_packed else _until_end)(content, found.end(), _MOST - read)
         read += len(unpacked)
         if read >= _MOST:
             raise FileRefused("file-bomb", "The document would unpack to an unreasonable size.")
