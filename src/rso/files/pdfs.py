@@ -25,6 +25,7 @@ _FORBIDDEN: Final = re.compile(
 _ENCRYPTED: Final = re.compile(rb"/Encrypt\s*(?:<<|\d+\s+\d+\s+R)")
 _OPENING: Final = re.compile(rb"/OpenAction\s*(\[|<<|(\d+)\s+(\d+)\s+R)")
 _GOES: Final = re.compile(rb"/S\s*/GoTo" + _END)
+_PIECE: Final = 64 * 1024
 _DICTIONARY: Final = 4_096  # bytes before "stream" in which its dictionary is looked for
 
 
@@ -84,8 +85,16 @@ def _opens_before(content: bytes, begin: int, end: int) -> int | None:
 
 
 def _inflated(content: bytes, begin: int, most: int) -> bytes:
+    unpacker, parts, size = zlib.decompressobj(), [], 0
     try:
-        return zlib.decompressobj().decompress(memoryview(content)[begin:], max(most, 1))
+        # In pieces: what follows the stream would be copied as left over.
+        while (
+            not unpacker.eof and size < most and (piece := unpacker.unconsumed_tail or content[begin : begin + _PIECE])
+        ):
+            begin += 0 if unpacker.unconsumed_tail else len(piece)
+            parts.append(unpacker.decompress(piece, most - size))
+            size += len(parts[-1])
+        return b"".join(parts)
     except zlib.error as error:
         raise FileRefused("file-unreadable", "The document is damaged: open it, and save it again.") from error
 
