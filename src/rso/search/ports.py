@@ -50,6 +50,10 @@ class Engine(Protocol):
         """The best documents."""
         ...
 
+    def has(self, each: Sequence[Wanted]) -> list[bool]:
+        """Of each, whether there is one."""
+        ...
+
     def count(self, wanted: Wanted, *, most: int) -> int:
         """How many there are; ``most`` where there are as many or more."""
         ...

@@ -83,7 +83,7 @@ def find(
 
     ``after`` leaves out documents with that number or a lower one; then no slip is corrected.
     """
-    wanted, instead = _wanted(query, audiences, language, corrects=not after)
+    wanted, instead = _wanted(query, audiences, Wanted((), (), language=language), corrects=not after)
     if wanted is None:
         return _NOTHING
     wanted = replace(wanted, kind=kind, reader=reader, after=after)
@@ -105,7 +105,7 @@ def look(
     Where the words are corrected is decided before the choice, so that a choice never changes what is looked for.
     A page beyond the last is the last.
     """
-    wanted, instead = _wanted(query, audiences, "", corrects=True)
+    wanted, instead = _wanted(query, audiences, Wanted((), ()), corrects=True)
     if wanted is None:
         return _NOTHING
     facets = Facets(engine().facets(wanted))
@@ -123,26 +123,24 @@ def _documents(wanted: Wanted, limit: int, offset: int) -> tuple[Document, ...]:
 
 
 def _wanted(
-    query: str, audiences: Collection[str], language: str, *, corrects: bool
+    query: str, audiences: Collection[str], among: Wanted, *, corrects: bool
 ) -> tuple[Wanted | None, tuple[str, ...]]:
     """What is looked for: the query, or where nothing has it what may have been meant, and then with which words."""
     asked = sought(query)
     allowed = list(Audience.objects.filter(key__in=audiences).order_by("pk"))
     if not asked or not allowed:
         return None, ()
-    letters = [one.letter for one in allowed]
-    wanted = _of(asked, letters, language)
-    if not corrects or engine().count(wanted, most=1):
+    among = replace(among, letters=[one.letter for one in allowed])
+    wanted = _of(asked, among)
+    if not corrects or engine().has([wanted])[0]:
         return wanted, ()
-    meant = may_mean(words(query), [one.pk for one in allowed], lambda one: _has(one, letters, language))
-    if meant is None or not _has(meant.sought, letters, language):
+    meant = may_mean(
+        words(query), [one.pk for one in allowed], lambda each: engine().has([_of(one, among) for one in each])
+    )
+    if meant is None or not engine().has([_of(meant.sought, among)])[0]:
         return wanted, ()
-    return _of(meant.sought, letters, language), meant.words
+    return _of(meant.sought, among), meant.words
 
 
-def _of(asked: Sought, letters: list[str], language: str) -> Wanted:
-    return Wanted(asked.looser, letters, language, first=asked.groups)
-
-
-def _has(asked: Sought, letters: list[str], language: str) -> bool:
-    return bool(asked) and engine().count(_of(asked, letters, language), most=1) == 1
+def _of(asked: Sought, among: Wanted) -> Wanted:
+    return replace(among, groups=asked.looser, first=asked.groups)

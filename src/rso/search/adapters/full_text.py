@@ -11,6 +11,7 @@ from rso.search.ports import Terms, Wanted
 from rso.search.terms import Group, Phrase
 
 _FIND: Final = "SELECT d.id {matching} ORDER BY {by} LIMIT %s OFFSET %s"
+_HAS: Final = "SELECT {number}, EXISTS (SELECT 1 {matching})"
 _COUNT: Final = "SELECT COUNT(*) FROM (SELECT 1 {matching} LIMIT %s) AS found"
 _FACETS: Final = "SELECT d.kind, d.language, COUNT(*) {matching} GROUP BY d.kind, d.language"
 #: Of texts that are equally good, those in the reader's own language.
@@ -68,6 +69,15 @@ class FullText:
         values.append(wanted.reader)
         rows = sql.rows(_FIND.format(matching=matching, by=by), *values, limit, offset)
         return [pk for (pk,) in rows]
+
+    def has(self, each: Sequence[Wanted]) -> list[bool]:
+        parts, values = [], []
+        for number, wanted in enumerate(each):
+            matching, of_it = self._matching(wanted)
+            parts.append(_HAS.format(number=number, matching=matching))
+            values += of_it
+        found = dict(sql.rows(" UNION ALL ".join(parts), *values)) if parts else {}
+        return [bool(found[number]) for number in range(len(parts))]
 
     def count(self, wanted: Wanted, *, most: int) -> int:
         matching, values = self._matching(wanted)
