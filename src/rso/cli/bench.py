@@ -26,9 +26,9 @@ def _default_prints() -> Path:
     return data / "fingerprints" / "fvc2002"
 
 
-@click.group(short_help="Measure exchanges and fingerprints.")
+@click.group(short_help="Measure exchanges, fingerprints, search and pages.")
 def bench() -> None:
-    """Measure: what an exchange costs, how well fingers are told apart, what the search finds."""
+    """Measure: what an exchange costs, how well fingers are told apart, what the search finds, what pages take."""
 
 
 @bench.command(short_help='What a probe and its "no hit" cost.')
@@ -107,4 +107,22 @@ def search(documents: int, database: str, as_json: bool) -> None:
     from rso.bench.searching import lines, measure
 
     told = measure(documents, database, _say)
+    _show(told, lines(told), as_json)
+
+
+@bench.command()
+@click.option("--records", default=10_000, show_default=True, type=click.IntRange(10, 1_000_000), help="Of each kind.")
+@click.option("--requests", default=40, show_default=True, type=click.IntRange(5, 10_000), help="For each page.")
+@click.option("--seconds", default=4.0, show_default=True, type=click.FloatRange(0.1, 600), help="For each rate.")
+@click.option("--database", default="", help="An empty database, as in RSO_DATABASE_URL. Default: SQLite in a folder.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object as the last line of standard output.")
+def pages(records: int, requests: int, seconds: float, database: str, as_json: bool) -> None:
+    """Measure the office's pages: bytes of the first, time and database statements of each, requests a second.
+
+    A real office is filled, served from a folder that is removed afterwards, and opened in Chromium with an empty
+    cache.
+    """
+    from rso.bench.pages import Wishes, lines, measure
+
+    told = measure(Wishes(records, requests, seconds, database), _say)
     _show(told, lines(told), as_json)

@@ -36,6 +36,11 @@ class Visitor:
         if answer.status_code != 302:
             raise RsoError("sign-in-failed", f"{self.title}: signing in gave {answer.status_code}.")
 
+    @property
+    def cookies(self) -> str:
+        """This session as a ``Cookie`` header, for whoever brings a client of their own."""
+        return "; ".join(f"{cookie.name}={cookie.value}" for cookie in self._client.cookies.jar)
+
     def _token(self) -> dict[str, str]:
         token = next((c.value for c in self._client.cookies.jar if c.name.endswith("_csrf")), None)
         return {"X-CSRFToken": token or "", "Referer": str(self._client.base_url)}
