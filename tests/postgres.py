@@ -8,8 +8,9 @@ import shutil
 import socket
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 
@@ -33,9 +34,33 @@ def _install() -> Path | None:
     return _binaries()
 
 
+@dataclass(frozen=True)
+class Server:
+    """A server of our own, by its commands; ``address`` is ``postgresql://user@127.0.0.1:PORT/``."""
+
+    address: str
+    folder: Path
+    starting: Sequence[str | Path]
+    stopping: Sequence[str | Path]
+
+    def start(self) -> None:
+        subprocess.run(self.starting, check=True, stdout=subprocess.DEVNULL, cwd=self.folder)
+
+    def stop(self) -> None:
+        """As if its power were cut: every connection is gone at once."""
+        subprocess.run(self.stopping, check=False, stdout=subprocess.DEVNULL, cwd=self.folder)
+
+
 @contextmanager
 def server() -> Iterator[str | None]:
     """Starts a server and gives ``postgresql://user@127.0.0.1:PORT/``; gives ``None`` where none can be had."""
+    with running() as found:
+        yield None if found is None else found.address
+
+
+@contextmanager
+def running() -> Iterator[Server | None]:
+    """As :func:`server`, with a server that can be stopped and started meanwhile."""
     binaries = _binaries() or _install()
     if binaries is None:
         yield None
@@ -56,10 +81,11 @@ def server() -> Iterator[str | None]:
         start = [*before, binaries / "pg_ctl", "-D", data, "-w", "-l", folder / "log", "-o", options, "start"]
         stop = [*before, binaries / "pg_ctl", "-D", data, "-m", "immediate", "stop"]
         subprocess.run(make, check=True, stdout=subprocess.DEVNULL, cwd=folder)
-        subprocess.run(start, check=True, stdout=subprocess.DEVNULL, cwd=folder)
+        found = Server(f"postgresql://rso@127.0.0.1:{port}/", folder, start, stop)
+        found.start()
         try:
-            yield f"postgresql://rso@127.0.0.1:{port}/"
+            yield found
         finally:
-            subprocess.run(stop, check=False, stdout=subprocess.DEVNULL, cwd=folder)
+            found.stop()
     finally:
         shutil.rmtree(folder, ignore_errors=True)

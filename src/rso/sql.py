@@ -7,15 +7,18 @@ are read and written is worked out once. Everything that is done once a page at 
 
 from __future__ import annotations
 
+import errno
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import Enum
 from functools import cached_property, lru_cache, partial
 from operator import attrgetter
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 from uuid import UUID
 
-from django.db import DatabaseError, connection, connections, models, router
+from django.db import DatabaseError, InterfaceError, OperationalError, connection, connections, models, router
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 Value = str | int | bytes | UUID | datetime | None
@@ -248,3 +251,72 @@ def _column(field: Any) -> _Column:
 
 def _as_the_field_says(field: models.Field[Any, Any], value: Any, at: BaseDatabaseWrapper) -> Any:
     return field.get_db_prep_save(value, connection=at)
+
+
+# ---------------------------------------------------------------- bad days
+
+
+class Trouble(Enum):
+    """What is nobody's mistake: the code for programs. The transaction is undone, so trying again loses nothing."""
+
+    AWAY = "try-again"
+    FULL = "disk-full"
+
+    @property
+    def status(self) -> int:
+        """HTTP's word for it: unavailable for a while, or no room."""
+        return 503 if self is Trouble.AWAY else 507
+
+    @property
+    def retry_after_s(self) -> int:
+        return 30 if self is Trouble.AWAY else 300
+
+
+_LEAST_ROOM: Final = 128 * 1024  # bytes: the write-ahead log and its index want that much to begin with
+_NO_ROOM: Final = (errno.ENOSPC, errno.EDQUOT)
+_FULL: Final = "database or disk is full"
+#: Of SQLite's operational errors these pass; the others ("no such table") are defects.
+_PASSING: Final = ("database is locked", "database table is locked", "unable to open database file", "disk I/O error")
+#: PostgreSQL's classes (Appendix A of its manual): connection lost, shutting down or starting up, too many clients.
+_AWAY_STATES: Final = ("08", "57P", "53300")
+_FULL_STATE: Final = "53100"
+
+
+def trouble_of(error: BaseException | None) -> Trouble | None:
+    """What stands behind a failure: a database that is away or busy, a full disk, or ``None`` for anything else."""
+    seen: list[BaseException] = []
+    while error is not None and error not in seen:
+        found = _trouble(error)
+        if found is not None:
+            return found
+        seen.append(error)
+        error = error.__cause__ or error.__context__
+    return None
+
+
+def _has_no_room() -> bool:
+    """Is the disk of the SQLite file full? Opening a file there is then "disk I/O error" to SQLite."""
+    try:
+        disk = os.statvfs(os.path.dirname(str(connection.settings_dict["NAME"])) or ".")
+    except OSError:
+        return False
+    return disk.f_bavail * disk.f_frsize < _LEAST_ROOM
+
+
+def _trouble(error: BaseException) -> Trouble | None:
+    if isinstance(error, OSError):
+        return Trouble.FULL if error.errno in _NO_ROOM else None
+    if isinstance(error, InterfaceError):
+        return Trouble.AWAY
+    if not isinstance(error, OperationalError):
+        return None
+    state = getattr(error.__cause__, "sqlstate", "")
+    said = str(error)
+    if state == _FULL_STATE or _FULL in said:
+        return Trouble.FULL
+    if type(error.__cause__).__module__.startswith("sqlite3"):
+        if not any(words in said for words in _PASSING):
+            return None
+        return Trouble.FULL if "locked" not in said and _has_no_room() else Trouble.AWAY
+    # Without a state the server said nothing any more, or was never reached.
+    return Trouble.AWAY if not state or state.startswith(_AWAY_STATES) else None

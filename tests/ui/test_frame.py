@@ -103,7 +103,9 @@ def test_a_missing_page_says_what_to_do(client: Client) -> None:
     assert "Check the address" in answer.content.decode()
 
 
-@pytest.mark.parametrize("name", ["400.html", "403.html", "403_csrf.html", "404.html", "500.html"])
+@pytest.mark.parametrize(
+    "name", ["400.html", "403.html", "403_csrf.html", "404.html", "500.html", "503.html", "507.html"]
+)
 def test_error_pages_need_no_context_and_keep_drafts(name: str) -> None:
     html = render_to_string(name)
     assert "<h1>" in html

@@ -20,6 +20,11 @@ _SQLITE = {
 }
 
 
+# After a loss the pool tries again in longer and longer steps. Short of this many seconds it gives up, and the next
+# request makes it try at once: so a server that is back is found at once.
+_POOL = {"min_size": 1, "max_size": 8, "timeout": 5, "reconnect_timeout": 3}
+
+
 def database(name: str, address: str, *, page_bytes: int = 4096) -> dict[str, Any]:
     """Django's settings for ``sqlite:///PATH`` or ``postgresql://USER:PASSWORD@HOST:PORT/NAME``.
 
@@ -48,8 +53,10 @@ def database(name: str, address: str, *, page_bytes: int = 4096) -> dict[str, An
             "PASSWORD": unquote(parts.password or ""),
             "HOST": parts.hostname or "",
             "PORT": str(parts.port or ""),
+            # A connection that the server has dropped meanwhile, as after a restart, is replaced before it is used.
+            "CONN_HEALTH_CHECKS": True,
             # Without the pool's own timeout a wrong address waits for half a minute. `?pool=no` is for whoever
             # has a pooler before the server, and for tests, which drop databases.
-            "OPTIONS": {} if parts.query == "pool=no" else {"pool": {"min_size": 1, "max_size": 8, "timeout": 5}},
+            "OPTIONS": {} if parts.query == "pool=no" else {"pool": _POOL},
         }
     raise SettingError(name, f"knows sqlite and postgresql, not {parts.scheme or 'nothing'!r}")

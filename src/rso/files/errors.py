@@ -10,5 +10,5 @@ class FileRefused(RsoError):
 
     Codes: ``file-empty``, ``file-too-large``, ``file-wrong-type``, ``file-misnamed``, ``file-macros``,
     ``file-active``, ``file-encrypted``, ``file-bomb``, ``file-unreadable``,
-    ``file-infected``, ``file-too-many``, ``scanner-away``.
+    ``file-infected``, ``file-too-many``, ``scanner-away``, ``disk-full``.
     """

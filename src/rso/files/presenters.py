@@ -26,6 +26,9 @@ def words(error: FileRefused, *, limit: int) -> str:
         "file-unreadable": _("The file is damaged, or is text in another encoding than UTF-8. Save it again."),
         "file-infected": _("The virus scanner found something in this file. It was not kept."),
         "file-too-many": _("There are as many files here as may be. Remove one first."),
+        "disk-full": _(
+            "There is no room left on the server, so the file was not kept. Your text is not lost: try later."
+        ),
         "scanner-away": _("Files cannot be checked for viruses just now. Your text is not lost: try again later."),
     }
     return said.get(error.code, error.message)

@@ -1,4 +1,4 @@
-"""The size of a whole request, refused by what it announces, before a byte of its body is read."""
+"""The size of a whole request, refused by what it announces, or for announcing nothing, before its body is read."""
 
 from __future__ import annotations
 
@@ -28,6 +28,9 @@ class RequestLimitMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.META.get("HTTP_TRANSFER_ENCODING") and not request.META.get("CONTENT_LENGTH"):
+            # A body in chunks that says nothing of its size: a browser never sends one.
+            return render(request, "files/no_length.html", status=411)
         announced = request.META.get("CONTENT_LENGTH") or "0"
         limit = request_limit()
         if announced.isascii() and announced.isdigit() and int(announced) <= limit:

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
+from django.db import DatabaseError, InterfaceError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
 from ninja import NinjaAPI
@@ -15,6 +16,7 @@ from ninja.errors import AuthenticationError, HttpError, Throttled, ValidationEr
 
 from rso.base.errors import RsoError
 from rso.rest.forms import FormRefused
+from rso.sql import trouble_of
 
 logger = logging.getLogger("rso.rest")
 
@@ -27,6 +29,8 @@ STATUS_OF_CODE = {
     "not-found": 404,
     "file-too-large": 413,
     "file-wrong-type": 415,
+    "disk-full": 507,
+    "try-again": 503,
     "unreadable-body": 400,
     "too-many": 429,
 }
@@ -58,7 +62,19 @@ def handle_problems(api: NinjaAPI, statuses: Mapping[str, int]) -> None:
         status = status_of.get(error.code, 409)
         return problem(status, error.code, _title(status), detail=error.message)
 
+    def trouble(request: HttpRequest, error: Exception | type[Exception]) -> HttpResponse:
+        assert isinstance(error, Exception)
+        found = trouble_of(error)
+        if found is None:
+            raise error
+        logger.error("%s: %s", found, type(error).__name__)
+        answer = problem(found.status, found.value, _title(found.status))
+        answer["Retry-After"] = str(found.retry_after_s)
+        return answer
+
     api.add_exception_handler(RsoError, ours)
+    for kind in (DatabaseError, InterfaceError, OSError):
+        api.add_exception_handler(kind, trouble)
     api.add_exception_handler(FormRefused, _form)
     api.add_exception_handler(ValidationError, _schema)
     api.add_exception_handler(AuthenticationError, _sign_in)
@@ -82,6 +98,8 @@ def _title(status: int) -> str:
         422: _("Some fields need another value."),
         429: _("Too many requests: wait a little."),
         500: _("Something went wrong on our side."),
+        503: _("The database cannot be reached just now. Nothing was changed: try again in half a minute."),
+        507: _("The disk of the server is full. Nothing was changed: tell the people who run this system."),
     }
     return titles.get(status, _("The request was refused."))
 

@@ -1,7 +1,9 @@
-"""The two switches of the footer, and the living page."""
+"""The two switches of the footer, the living page, and the page where something failed."""
 
 from __future__ import annotations
 
+import logging
+import sys
 from collections.abc import Callable
 from typing import Any, cast
 
@@ -9,11 +11,15 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 from django.views.i18n import set_language
 
+from rso.sql import Trouble, trouble_of
 from rso.ui import living, themes
+
+logger = logging.getLogger("rso.ui")
 
 YEAR = 365 * 24 * 3600
 
@@ -56,3 +62,22 @@ def living_page(request: HttpRequest) -> HttpResponse:
     if not (settings.DEBUG or getattr(settings, "RSO_DEMONSTRATION", False)):
         raise Http404
     return render(request, "ui/living.html", living.context(request))
+
+
+_PAGES = {Trouble.AWAY: "503.html", Trouble.FULL: "507.html"}
+
+
+def failed(request: HttpRequest) -> HttpResponse:
+    """What failed (Django's ``handler500``): a defect, or a bad day, which has a page that says what to do.
+
+    Nothing here asks the database or the session, for these may be what is away.
+    """
+    found = trouble_of(sys.exc_info()[1])
+    if found is None:
+        return HttpResponse(render_to_string("500.html"), status=500)
+    logger.error("%s %s: %s", request.method, request.path, found.value)
+    writes = request.method not in {"GET", "HEAD"}
+    answer = HttpResponse(render_to_string(_PAGES[found], {"writes": writes}), status=found.status)
+    answer["Retry-After"] = str(found.retry_after_s)
+    answer["Cache-Control"] = "no-store"
+    return answer

@@ -19,4 +19,5 @@ def ground() -> Routes:
     ]
 
 
+handler500 = "rso.ui.views.failed"
 handler403 = "rso.accounts.views.permissions.refused"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from rso.config.urls.ground import ground, handler403
+from rso.config.urls.ground import ground, handler403, handler500
 
 urlpatterns = [
     *ground(),
@@ -14,4 +14,4 @@ urlpatterns = [
     path("letters/", include("rso.node.requests.urls")),
     path("", include("rso.node.cases.urls")),
 ]
-__all__ = ["handler403", "urlpatterns"]
+__all__ = ["handler403", "handler500", "urlpatterns"]

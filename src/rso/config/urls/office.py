@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from rso.config.urls.ground import ground, handler403
+from rso.config.urls.ground import ground, handler403, handler500
 from rso.office.front.api import api
 
 urlpatterns = [
@@ -15,4 +15,4 @@ urlpatterns = [
     path("api/", api.urls),
     *ground(),
 ]
-__all__ = ["handler403", "urlpatterns"]
+__all__ = ["handler403", "handler500", "urlpatterns"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import tempfile
@@ -18,6 +19,7 @@ from django.conf import settings
 from rso.files.errors import FileRefused
 
 _CHUNK = 1 << 18
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 def root() -> Path:
@@ -50,8 +52,22 @@ class Incoming:
 def incoming(content: IO[bytes], *, limit: int) -> Iterator[Incoming]:
     """Writes ``content`` to the disk beside its later place; what is not kept vanishes at the end.
 
-    Raises :class:`FileRefused` (``file-too-large``) as soon as more than ``limit`` bytes were read.
+    Raises :class:`FileRefused`: ``file-too-large`` as soon as more than ``limit`` bytes were read, ``disk-full`` where
+    there is no room for it.
     """
+    try:
+        path, size, digest = _written(content, limit)
+    except OSError as error:
+        if error.errno in _NO_ROOM:
+            raise FileRefused("disk-full", "There is no room left for this file. Nothing of it was kept.") from error
+        raise
+    try:
+        yield Incoming(path, size, digest)
+    finally:
+        path.unlink(missing_ok=True)
+
+
+def _written(content: IO[bytes], limit: int) -> tuple[Path, int, str]:
     folder = root() / "incoming"
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     with tempfile.NamedTemporaryFile(dir=folder, delete=False) as file:
@@ -61,10 +77,7 @@ def incoming(content: IO[bytes], *, limit: int) -> Iterator[Incoming]:
         except BaseException:
             path.unlink(missing_ok=True)
             raise
-    try:
-        yield Incoming(path, size, digest)
-    finally:
-        path.unlink(missing_ok=True)
+    return path, size, digest
 
 
 def _copy(content: IO[bytes], file: IO[bytes], limit: int) -> tuple[int, str]:
