@@ -20,8 +20,8 @@ CHECKOUT = Path(__file__).resolve().parent.parent.parent
 SOURCE = CHECKOUT / "src" / "rso"
 FLOORS = [
     {"base"}, {"wire", "biometrics"}, {"policy", "ceremony"}, {"ui", "rest", "jobs"}, {"accounts"}, {"audit"},
-    {"search", "files", "notices"}, {"content"}, {"office", "relay", "node"}, {"config"}, {"region"},
-    {"demo", "bench"}, {"cli"},
+    {"defaults"}, {"search", "files", "notices"}, {"content"}, {"office", "relay", "node"}, {"config"},
+    {"region"}, {"demo", "bench"}, {"cli"},
 ]  # fmt: skip
 OFFICE = ["directory", "intake", "projects", "front"]
 NODE = ["vault", "post", "gallery", "searches", "requests", "cases"]

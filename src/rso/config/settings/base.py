@@ -70,6 +70,7 @@ INSTALLED_APPS = [
     "rso.jobs",
     "rso.accounts",
     "rso.audit",
+    "rso.defaults",
     "rso.files",
     "rso.notices",
 ]

@@ -12,6 +12,7 @@ urlpatterns = [
     path("", include("rso.office.directory.urls")),
     path("", include("rso.office.intake.urls")),
     path("", include("rso.office.projects.urls")),
+    path("administration/settings/", include("rso.defaults.urls")),
     path("api/", api.urls),
     *ground(),
 ]
