@@ -27,6 +27,8 @@ class AccountsEvent(StrEnum):
     SEAT_GIVEN = "accounts:seat:given"
     SEAT_ENDED = "accounts:seat:ended"
     SEAT_CANCELLED = "accounts:seat:cancelled"
+    PREFERRED = "accounts:person:preferences-changed"
+    ORGANISATION_REMOVED = "accounts:organisation:removed"
     ORGANISATION_ADDED = "accounts:organisation:added"
     ORGANISATION_CHANGED = "accounts:organisation:changed"
     AGENCY_ADDED = "accounts:agency:added"

@@ -10,7 +10,7 @@ import random as _random
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from smtplib import SMTPException, SMTPRecipientsRefused
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django.conf import settings
@@ -29,10 +29,13 @@ from rso.base.errors import RsoError
 from rso.jobs.rules import Random
 from rso.notices.models import Mail, Notice
 from rso.notices.presenters import render_mail
-from rso.notices.rules import MAIL_RETRY, NoticesEvent, NoticesPermission, check_path
+from rso.notices.queries import wishes
+from rso.notices.rules import DIGESTS, MAIL_RETRY, Manner, NoticesEvent, NoticesPermission, check_path
 
 logger = logging.getLogger("rso.notices")
 Context = Mapping[str, str | int]
+#: Stands where an address was that is kept no longer.
+FORGOTTEN: Final = "erased@erased.invalid"
 
 
 @transaction.atomic
@@ -45,26 +48,33 @@ def notify(
     path: str,
     context: Context | None = None,
     by_mail: bool = True,
+    reference: str = "",
 ) -> list[Notice]:
-    """Leaves a notice for each recipient but the actor, and with ``by_mail`` a mail that leads to the page.
+    """Leaves a notice for each recipient but the actor, and with ``by_mail`` a mail that leads to the page: at once,
+    or in a digest, as each of them wishes for this kind.
 
     ``title`` is a msgid (``gettext_noop`` or ``gettext_lazy``) with ``%(name)s`` places for ``context``. It
-    goes out by mail, so it names no person whose data the site protects.
+    goes out by mail, so it names no person whose data the site protects. ``reference`` says which of several alike
+    it is; it is data, and goes into digests, so it names no person either.
     """
     check_path(path)
     with override(None):
         msgid = str(title)
     now = timezone.now()
+    wanted = [user for user in dict.fromkeys(recipients) if user.pk != actor.user_id and user.is_active]
+    manners = wishes([user.pk for user in wanted], str(kind)) if by_mail else {}
     told = []
-    for user in dict.fromkeys(recipients):
-        if user.pk == actor.user_id or not user.is_active:
-            continue
-        notice = Notice(user=user, kind=str(kind), title=msgid, context=dict(context or {}), path=path, created_at=now)
+    for user in wanted:
+        manner = manners.get(user.pk, Manner.NOW) if by_mail else Manner.SITE
+        notice = Notice(
+            user=user, kind=str(kind), title=msgid, context=dict(context or {}), path=path, created_at=now,
+            reference=reference[:200], digest=manner.value if manner in DIGESTS else "",
+        )  # fmt: skip
         sql.add(notice)
         told.append(notice)
-        if by_mail:
+        if manner is Manner.NOW:
             with override(user.language or settings.LANGUAGE_CODE):
-                said = {"notice_title": notice.words, "path": path, "name": user.name}
+                said = {"notice_title": notice.words, "path": path, "name": user.name, "reference": notice.reference}
             send_mail(
                 actor,
                 to_address=user.email,
@@ -85,6 +95,7 @@ def send_mail(
     context: Mapping[str, Any],
     key: str,
     language: str = "",
+    unsubscribe: str = "",
 ) -> Mail:
     """Puts a plain-text mail into the outbox, once for a ``key``: a second call gives the first one's row.
 
@@ -96,13 +107,22 @@ def send_mail(
     language = language or settings.LANGUAGE_CODE
     subject, body = render_mail(template, context, language)
     return post_mail(
-        actor, to_address=to_address, template=template, subject=subject, body=body, key=key, language=language
-    )
+        actor, to_address=to_address, template=template, subject=subject, body=body, key=key, language=language,
+        unsubscribe=unsubscribe,
+    )  # fmt: skip
 
 
 @transaction.atomic
 def post_mail(
-    actor: Actor, *, to_address: str, template: str, subject: str, body: str, key: str, language: str
+    actor: Actor,
+    *,
+    to_address: str,
+    template: str,
+    subject: str,
+    body: str,
+    key: str,
+    language: str,
+    unsubscribe: str = "",
 ) -> Mail:
     """Puts a mail that is written already into the outbox, once for a ``key``; ``template`` names its origin."""
     from rso.notices.tasks import deliver  # the task calls back into this module
@@ -116,6 +136,7 @@ def post_mail(
             "template": template,
             "subject": subject[:300],
             "body": body,
+            "unsubscribe": unsubscribe,
             "created_at": now,
             "next_at": now,
         },
@@ -154,7 +175,7 @@ def deliver(actor: Actor, *, pk: UUID, now: datetime, random: Random = _random.r
         subject=mail.subject,
         body=mail.body,
         to=[mail.to_address],
-        headers={"Message-ID": f"<{mail.pk}@{host}>", "Auto-Submitted": "auto-generated"},
+        headers={"Message-ID": f"<{mail.pk}@{host}>", "Auto-Submitted": "auto-generated", **_one_click(mail)},
     )
     try:
         message.send()
@@ -163,6 +184,16 @@ def deliver(actor: Actor, *, pk: UUID, now: datetime, random: Random = _random.r
         return False
     Mail.objects.filter(pk=mail.pk).update(state=Mail.State.SENT, sent_at=now, body="", last_error="")
     return True
+
+
+def _one_click(mail: Mail) -> dict[str, str]:
+    """The headers of RFC 8058, with which a mail program ends such mail by one press."""
+    if not mail.unsubscribe:
+        return {}
+    return {
+        "List-Unsubscribe": f"<{settings.RSO_BASE_URL}{mail.unsubscribe}>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+    }
 
 
 @transaction.atomic
@@ -205,3 +236,14 @@ def mark_read(actor: Actor, *, notices: QuerySet[Notice]) -> int:
         return 0
     mine = notices.filter(user_id=actor.user_id, read_at__isnull=True)
     return mine.update(read_at=timezone.now())
+
+
+@transaction.atomic
+def forget_address(actor: Actor, *, key_begins: str) -> int:
+    """Takes the addresses off mail whose key begins so, once their matter is erased; what waited is not sent.
+
+    The row stays as proof that something was sent. The caller's own action leaves the audit row.
+    """
+    rows = Mail.objects.filter(key__startswith=key_begins).exclude(to_address=FORGOTTEN)
+    rows.filter(state=Mail.State.WAITING).update(state=Mail.State.DEAD, last_error="Erased")
+    return rows.update(to_address=FORGOTTEN, body="", subject="")

@@ -11,6 +11,7 @@ class NoticesConfig(AppConfig):
 
     def ready(self) -> None:
         import_module("rso.notices.receivers")  # importing connects them
+        import_module("rso.notices.settings")  # importing enters them
         from rso.notices.rules import enter_own
 
         enter_own()

@@ -24,12 +24,17 @@ class Notice(models.Model):
     path = models.CharField(max_length=300)
     created_at = models.DateTimeField()
     read_at = models.DateTimeField(null=True, blank=True)
+    # Which of several alike: a short code or a title, and never a person. It stands beside the words.
+    reference = models.CharField(max_length=200, blank=True, default="")
+    # ``daily`` or ``weekly`` until that digest has told of it.
+    digest = models.CharField(max_length=10, blank=True, default="")
 
     class Meta:
         ordering = ["-created_at", "-pk"]
         indexes = [
             models.Index(fields=["user", "-created_at"], name="notice_of_user"),
             models.Index(fields=["user"], condition=Q(read_at__isnull=True), name="notice_unread"),
+            models.Index(fields=["digest", "user"], condition=~Q(digest=""), name="notice_for_digest"),
         ]
 
     def __str__(self) -> str:
@@ -39,6 +44,26 @@ class Notice(models.Model):
     def words(self) -> str:
         """The title in the language that is active."""
         return gettext(self.title) % self.context if self.context else gettext(self.title)
+
+
+class Wish(models.Model):
+    """How one person wants to be told of one group of notices; without a row, at once by mail."""
+
+    class Manner(models.TextChoices):
+        NOW = "now", _("By mail at once")
+        DAILY = "daily", _("In one mail a day")
+        WEEKLY = "weekly", _("In one mail a week")
+        SITE = "site", _("On this site only")
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    group = models.CharField(max_length=40)
+    manner = models.CharField(max_length=10, choices=Manner)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "group"], name="one_wish_a_group")]
+
+    def __str__(self) -> str:
+        return f"{self.group}: {self.manner}"
 
 
 class Mail(models.Model):
@@ -63,6 +88,8 @@ class Mail(models.Model):
     attempts = models.PositiveSmallIntegerField(default=0)
     created_at = models.DateTimeField()
     next_at = models.DateTimeField()
+    # The path by which one press of the mail program ends such mail (RFC 8058); most mail has none.
+    unsubscribe = models.CharField(max_length=300, blank=True, default="")
     sent_at = models.DateTimeField(null=True, blank=True)
     last_error = models.CharField(max_length=100, blank=True)
 

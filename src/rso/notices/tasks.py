@@ -9,7 +9,7 @@ from django.utils import timezone
 from rso.accounts.rules import system_actor
 from rso.jobs.registry import every, task
 from rso.jobs.rules import Retry
-from rso.notices import actions
+from rso.notices import actions, digests
 from rso.notices.queries import due_mail
 
 OUTBOX = system_actor("outbox")
@@ -26,3 +26,9 @@ def sweep() -> None:
     for pk in due_mail(timezone.now())[:200]:
         if not actions.deliver(OUTBOX, pk=pk, now=timezone.now()):
             break
+
+
+@every(seconds=900, name="notices.digests")
+def write_digests() -> None:
+    """Writes the digests whose hour has come, each in its reader's own time zone."""
+    digests.send_due(OUTBOX, now=timezone.now())

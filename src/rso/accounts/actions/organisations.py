@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import transaction
+from django.db.models import ProtectedError
 
 from rso.accounts.models import Agency, Organisation
 from rso.accounts.rules import AccountsPermission, Actor, require
@@ -55,3 +56,29 @@ def rename_agency(actor: Actor, *, agency: Agency, name: str) -> Agency:
     event = AccountsEvent.AGENCY_CHANGED
     account_changed.send(Agency, actor=actor, event=event, subject=agency.organisation.code, facts=facts)
     return agency
+
+
+@transaction.atomic
+def remove_organisation(actor: Actor, *, organisation: Organisation) -> list[str]:
+    """Takes back an organisation on which nothing depends: its seats, and the accounts of those who were invited for
+    it and never signed in, whose opaque ids are returned. Raises ``RsoError`` where something depends on it."""
+    require(actor, AccountsPermission.CHANGE_ORGANISATIONS)
+    in_use = RsoError("organisation-in-use", "Something depends on this organisation already: it stays.")
+    gone: list[str] = []
+    try:
+        for seat in organisation.seats.select_related("user"):
+            last = seat.user.last_login
+            if last is not None and last.date() >= seat.starts_on:
+                raise in_use
+            seat.delete()
+            if last is None and not seat.user.has_usable_password() and not seat.user.seats.exists():
+                gone.append(str(seat.user.opaque))
+                seat.user.delete()
+        code = organisation.code
+        organisation.delete()
+    except ProtectedError:
+        raise in_use from None
+    event = AccountsEvent.ORGANISATION_REMOVED
+    facts = {"people": len(gone)}
+    account_changed.send(Organisation, actor=actor, event=event, subject=code, facts=facts)
+    return gone

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from rso.accounts.models import Invitation, Organisation, User
-from rso.accounts.rules import AccountsPermission, Actor, require
+from rso.accounts.rules import AccountsPermission, Actor, NotAllowed, require
 from rso.accounts.signals import AccountsEvent, account_changed, invitation_wanted
 from rso.base.errors import RsoError
 
@@ -105,4 +105,18 @@ def set_active(actor: Actor, *, user: User, active: bool) -> User:
         Invitation.objects.filter(user=user).update(withdrawn_at=None)
     event = AccountsEvent.OPENED if active else AccountsEvent.CLOSED
     account_changed.send(User, actor=actor, event=event, subject=user.opaque, facts={})
+    return user
+
+
+@transaction.atomic
+def prefer(actor: Actor, *, user: User, language: str, time_zone: str) -> User:
+    """Keeps in which language and at whose hours a person wants mail; everybody's own matter and nobody else's."""
+    if actor.user_id != user.pk:
+        raise NotAllowed("accounts:person:prefer", "another-person")
+    if (user.language, user.time_zone) == (language, time_zone):
+        return user
+    user.language, user.time_zone = language, time_zone
+    user.save(update_fields=["language", "time_zone"])
+    facts = {"language": language, "time_zone": time_zone}
+    account_changed.send(User, actor=actor, event=AccountsEvent.PREFERRED, subject=user.opaque, facts=facts)
     return user
