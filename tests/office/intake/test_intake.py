@@ -241,7 +241,7 @@ class TestHandling:
         assert list(queries.queue(staff)) == [two, one]
         assert list(queries.queue(staff, search="quay")) == [two]
         assert not queries.queue(staff, mine=True).exists()
-        assert queries.counts(staff, NOW.date()) == {"new": 2, "in_hand": 0, "mine": 0, "late": 1}
+        assert queries.counts(staff, NOW.date()) == {"new": 2, "in_hand": 0, "mine": 0, "late": 1, "open": 2}
 
 
 class TestPages:

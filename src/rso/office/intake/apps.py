@@ -11,8 +11,15 @@ class IntakeConfig(AppConfig):
 
     def ready(self) -> None:
         import_module("rso.office.intake.tasks")  # importing enters the schedule
-        from rso.office.intake import sources
+        import_module("rso.office.intake.settings")  # and this the labelled defaults
+        from django.utils.translation import gettext_lazy as _
+
+        from rso.notices.kinds import enter_group
+        from rso.office.intake import desk, own_outcomes, sources
         from rso.office.intake.rules import enter_own
 
         enter_own()
+        enter_group("enquiries", _("Enquiries"), "intake:")
+        desk.enter_own()
+        own_outcomes.enter_own()
         sources.enter()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from rso.accounts.models import Organisation
+from rso.accounts.models import Organisation, User
 from rso.office.intake.models import Enquiry
 from rso.office.intake.rules import Way
 from rso.ui.forms import DateInput
@@ -172,3 +172,24 @@ class DueForm(forms.Form):
 
     due_on = forms.DateField(label=_("Answer due"), widget=DateInput())
     seen_owner = forms.CharField(widget=forms.HiddenInput, required=False)
+
+
+class NoteForm(forms.Form):
+    """A word for colleagues."""
+
+    note = forms.CharField(
+        label=_("Note for colleagues"),
+        max_length=2000,
+        help_text=_("The sender never sees it."),
+        widget=forms.Textarea(attrs={"rows": 2, "translate": "no"}),
+    )
+
+
+class AssignForm(DueForm):
+    """Staff give an enquiry to a colleague, by the colleague's opaque id."""
+
+    owner = forms.ModelChoiceField(
+        label=_("Colleague"), queryset=User.objects.none(), to_field_name="opaque",
+        widget=forms.Select(attrs={"translate": "no"}),
+    )  # fmt: skip
+    field_order = ("owner", "due_on", "seen_owner")

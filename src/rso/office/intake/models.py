@@ -5,10 +5,11 @@ from __future__ import annotations
 import uuid
 
 from django.db import models
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from rso.accounts.models import Organisation, User
-from rso.office.intake.rules import OPEN, State
+from rso.office.intake.rules import OPEN, ListingState, SecondmentState, State
 
 
 class Enquiry(models.Model):
@@ -49,6 +50,8 @@ class Enquiry(models.Model):
     confirmation_digest = models.CharField(max_length=64, unique=True)
     # A keyed digest of the sender's network address, only to count by; erased when the day is over.
     place_digest = models.CharField(max_length=64, blank=True)
+    # When names, addresses and words were taken off it, after the time that such are kept.
+    erased_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["due_on", "created_at"]
@@ -57,6 +60,11 @@ class Enquiry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.way}: {self.organisation_name}"
+
+    @property
+    def reference(self) -> str:
+        """A short name for people; it names nobody, so that mail and audit may say it."""
+        return f"E-{self.pk.hex[:8].upper()}"
 
     @property
     def is_open(self) -> bool:
@@ -71,7 +79,108 @@ class Step(models.Model):
     at = models.DateTimeField()
     by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     state = models.CharField(max_length=20, choices=Enquiry.StateWords)
+    move = models.CharField(max_length=20, blank=True, default="")
     note = models.TextField(blank=True)
 
     class Meta:
         ordering = ["at", "pk"]
+
+
+class Outcome(models.Model):
+    """What came of an enquiry: something of a ``kind`` that an app has entered (``outcomes``), by its ``key``."""
+
+    enquiry = models.ForeignKey(Enquiry, on_delete=models.CASCADE, related_name="outcomes")
+    kind = models.CharField(max_length=20)
+    key = models.CharField(max_length=64)
+    at = models.DateTimeField()
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["at", "pk"]
+        constraints = [models.UniqueConstraint(fields=["kind", "key"], name="outcome_of_one_enquiry")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.key}"
+
+
+class Secondment(models.Model):
+    """An official whom somebody offers to the RSO for some months, on a project of its own. No person is named."""
+
+    class StateWords(models.TextChoices):
+        OFFERED = "offered", _("Offered")
+        CONSIDERED = "under-consideration", _("Under consideration")
+        ACCEPTED = "accepted", _("Accepted")
+        DECLINED = "declined", _("Declined")
+        PLACED = "placed", _("At the RSO")
+        ENDED = "ended", _("Ended")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    offered_by = models.CharField(_("offered by"), max_length=200)
+    discipline = models.CharField(_("field of work"), max_length=300)
+    project = models.CharField(_("project of the secondment"), max_length=300, blank=True)
+    starts_on = models.DateField(_("from"), null=True, blank=True)
+    ends_on = models.DateField(_("to"), null=True, blank=True)
+    state = models.CharField(_("state"), max_length=20, choices=StateWords, default=SecondmentState.OFFERED.value)
+    report = models.TextField(_("report"), blank=True)
+    created_at = models.DateTimeField()
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-changed_at", "pk"]
+        indexes = [models.Index(fields=["state", "-changed_at"], name="secondment_by_state")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(starts_on__isnull=True) | Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")),
+                name="secondment_runs_forward",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.offered_by}: {self.discipline}"
+
+
+class SecondmentStep(models.Model):
+    """What happened to a secondment, for the people who handle it."""
+
+    secondment = models.ForeignKey(Secondment, on_delete=models.CASCADE, related_name="steps")
+    at = models.DateTimeField()
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    state = models.CharField(max_length=20, choices=Secondment.StateWords)
+    note = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["at", "pk"]
+
+
+class Listing(models.Model):
+    """A training that its provider wants in the Regional Catalogue: what the catalogue will take over."""
+
+    class StateWords(models.TextChoices):
+        DRAFT = "draft", _("Draft")
+        CONFIRMED = "confirmed", _("Confirmed")
+        WITHDRAWN = "withdrawn", _("Withdrawn")
+
+    class Mode(models.TextChoices):
+        IN_PERSON = "in-person", _("In person")
+        ONLINE = "online", _("Online")
+        BLENDED = "blended", _("Both")
+        MATERIALS = "materials", _("Materials only")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    title = models.CharField(_("title"), max_length=300)
+    provider = models.CharField(_("given by"), max_length=200)
+    audience = models.CharField(_("for whom"), max_length=300)
+    languages = models.CharField(_("languages"), max_length=200)
+    mode = models.CharField(_("how it is given"), max_length=20, choices=Mode)
+    state = models.CharField(_("state"), max_length=20, choices=StateWords, default=ListingState.DRAFT.value)
+    last_confirmed_on = models.DateField(_("last confirmed"), null=True, blank=True)
+    expires_on = models.DateField(_("lapses on"), null=True, blank=True)
+    created_at = models.DateTimeField()
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["title", "pk"]
+        indexes = [models.Index(fields=["state", "expires_on"], name="listing_by_state")]
+
+    def __str__(self) -> str:
+        return self.title

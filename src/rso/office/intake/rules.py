@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
+from datetime import date
 from enum import StrEnum
 
 from rso.accounts.rules import Role, enter
@@ -54,6 +56,9 @@ MOVES: dict[tuple[State, Move], State] = {
 }
 
 OPEN = (State.NEW, State.IN_HAND)
+CLOSED = (State.ANSWERED, State.DECLINED, State.SET_ASIDE)
+#: The step of a word among colleagues, by which nothing moves.
+NOTE = "note"
 
 #: Labelled defaults, not RSO policy: how long an answer may take, and how often one sender may write in a day.
 DUE_DAYS = 10
@@ -90,22 +95,126 @@ def check_rate(from_address: int, from_place: int) -> None:
         raise TooMany
 
 
+# ---- what comes of an enquiry
+
+
+class SecondmentState(StrEnum):
+    """From an offer to a report: an official of a member, for some months, on a project of its own."""
+
+    OFFERED = "offered"
+    CONSIDERED = "under-consideration"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    PLACED = "placed"
+    ENDED = "ended"
+
+
+class SecondmentMove(StrEnum):
+    CONSIDER = "consider"
+    ACCEPT = "accept"
+    DECLINE = "decline"
+    PLACE = "place"
+    END = "end"
+
+
+SECONDMENT_MOVES: dict[tuple[SecondmentState, SecondmentMove], SecondmentState] = {
+    (SecondmentState.OFFERED, SecondmentMove.CONSIDER): SecondmentState.CONSIDERED,
+    (SecondmentState.OFFERED, SecondmentMove.DECLINE): SecondmentState.DECLINED,
+    (SecondmentState.CONSIDERED, SecondmentMove.ACCEPT): SecondmentState.ACCEPTED,
+    (SecondmentState.CONSIDERED, SecondmentMove.DECLINE): SecondmentState.DECLINED,
+    (SecondmentState.DECLINED, SecondmentMove.CONSIDER): SecondmentState.CONSIDERED,
+    (SecondmentState.ACCEPTED, SecondmentMove.PLACE): SecondmentState.PLACED,
+    (SecondmentState.ACCEPTED, SecondmentMove.DECLINE): SecondmentState.DECLINED,
+    (SecondmentState.PLACED, SecondmentMove.END): SecondmentState.ENDED,
+}
+
+#: Public pages speak of four to six months, and of three to six. A length outside is shown, and refused by nobody.
+USUAL_MONTHS = (3, 6)
+
+
+def after_secondment(state: SecondmentState, move: SecondmentMove) -> SecondmentState:
+    """The state that ``move`` leads to; raises ``RsoError`` where it leads nowhere."""
+    try:
+        return SECONDMENT_MOVES[state, move]
+    except KeyError:
+        raise RsoError("wrong-secondment-move", f"A secondment that is {state} cannot {move}.") from None
+
+
+def moves_from(state: SecondmentState) -> list[SecondmentMove]:
+    """The moves that a secondment in ``state`` can take."""
+    return [move for at, move in SECONDMENT_MOVES if at is state]
+
+
+def is_usual_length(starts_on: date, ends_on: date) -> bool:
+    """Does the term last about as long as public pages say? A month is 30.4 days, and ten days are nobody's matter."""
+    days, (least, most) = (ends_on - starts_on).days + 1, USUAL_MONTHS
+    return least * 30.4 - 10 <= days <= most * 30.4 + 10
+
+
+class ListingState(StrEnum):
+    """A training that somebody wants listed. One that was confirmed too long ago lapses by its day alone."""
+
+    DRAFT = "draft"
+    CONFIRMED = "confirmed"
+    WITHDRAWN = "withdrawn"
+
+
+# ---- how long it is kept
+
+
+def months_before(day: date, months: int) -> date:
+    """The same day so many months earlier; in a shorter month, its last day."""
+    return months_after(day, -months)
+
+
+def months_after(day: date, months: int) -> date:
+    """The same day so many months later; in a shorter month, its last day."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
 class IntakePermission(StrEnum):
     SEE = "intake:enquiry:see"
     HANDLE = "intake:enquiry:handle"
+    CONVERT = "intake:enquiry:convert"
     ENTER = "intake:enquiry:enter"
     OWN = "intake:enquiry:own"
+    ERASE = "intake:enquiry:erase"
+    SEE_SECONDMENTS = "intake:secondment:see"
+    HANDLE_SECONDMENTS = "intake:secondment:handle"
+    SEE_LISTINGS = "intake:listing:see"
+    HANDLE_LISTINGS = "intake:listing:handle"
 
 
 class IntakeEvent(StrEnum):
     RECEIVED = "intake:enquiry:received"
     MOVED = "intake:enquiry:moved"
+    NOTED = "intake:enquiry:noted"
+    EXPORTED = "intake:enquiry:exported"
+    ERASED = "intake:enquiry:erased"
+    BECAME = "intake:enquiry:became"
+    UNMADE = "intake:enquiry:became-undone"
+    SECONDMENT_MADE = "intake:secondment:made"
+    SECONDMENT_EDITED = "intake:secondment:edited"
+    SECONDMENT_MOVED = "intake:secondment:moved"
+    LISTING_MADE = "intake:listing:made"
+    LISTING_EDITED = "intake:listing:edited"
+    LISTING_MOVED = "intake:listing:moved"
+
+
+#: Who works on what comes in.
+STAFF = frozenset({Role.RSO_STAFF, Role.CO_MANAGER, Role.OFFICE_ADMINISTRATOR})
 
 
 def enter_own() -> None:
-    staff = {Role.RSO_STAFF, Role.CO_MANAGER, Role.OFFICE_ADMINISTRATOR}
-    enter(IntakePermission.SEE, staff)
-    enter(IntakePermission.HANDLE, staff)
+    staff = STAFF
+    for permission in (
+        IntakePermission.SEE, IntakePermission.HANDLE, IntakePermission.CONVERT, IntakePermission.SEE_SECONDMENTS,
+        IntakePermission.HANDLE_SECONDMENTS, IntakePermission.SEE_LISTINGS, IntakePermission.HANDLE_LISTINGS,
+    ):  # fmt: skip
+        enter(permission, staff)
+    enter(IntakePermission.ERASE, (), system=True)
     enter(IntakePermission.ENTER, staff, system=True)
     # The small right of an interested party: what one wrote oneself, and what became of it.
-    enter(IntakePermission.OWN, {Role.INTERESTED_PARTY, Role.MEMBER_OFFICIAL, Role.STEERING_GROUP})
+    own = {Role.INTERESTED_PARTY, Role.PARTY_ADMINISTRATOR, Role.MEMBER_OFFICIAL, Role.STEERING_GROUP}
+    enter(IntakePermission.OWN, own)

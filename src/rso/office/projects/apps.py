@@ -19,10 +19,16 @@ class ProjectsConfig(AppConfig):
         from rso.office.projects import sources
 
         import_module("rso.office.projects.tasks")  # importing enters the schedule
+        from django.utils.translation import gettext_lazy as _
+
+        from rso.notices.kinds import enter_group
+        from rso.office.projects import desk
         from rso.office.projects.actions.drafting import SCOPE
         from rso.office.projects.rules import enter_own
 
         enter_own()
+        enter_group("proposals", _("Proposals"), "projects:")
+        desk.enter_own()
         sources.enter()
         own(SCOPE, may_read=_may_read)
 

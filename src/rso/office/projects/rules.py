@@ -205,11 +205,13 @@ class ProjectsPermission(StrEnum):
     ASSESS = "projects:proposal:assess"
     COMMENT = "projects:proposal:comment"
     SIGN = "projects:proposal:sign"
+    DRAFT_OF_OFFER = "projects:proposal:draft-of-offer"
     LOAD = "projects:project:load"
 
 
 class ProjectsEvent(StrEnum):
     DRAFTED = "projects:proposal:drafted"
+    UNDRAFTED = "projects:proposal:undrafted"
     EDITED = "projects:proposal:edited"
     MOVED = "projects:proposal:moved"
     ASSESSED = "projects:proposal:assessed"
@@ -236,6 +238,7 @@ def enter_own() -> None:
     enter(ProjectsPermission.SEE_PROPOSALS,
           {Role.MEMBER_OFFICIAL, Role.CO_MANAGER, Role.STEERING_GROUP, Role.RSO_STAFF}, _visible)  # fmt: skip
     enter(ProjectsPermission.DRAFT, official)
+    enter(ProjectsPermission.DRAFT_OF_OFFER, {Role.RSO_STAFF, Role.CO_MANAGER, Role.OFFICE_ADMINISTRATOR})
     enter(ProjectsPermission.EDIT, official, _of_own_member)
     enter(ProjectsPermission.WITHDRAW, official, _of_own_member)
     enter(ProjectsPermission.ASSESS, {Role.CO_MANAGER})

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from rso.office.projects.views import moves, proposals, public
+from rso.office.projects.views import moves, offered, proposals, public
 
 app_name = "projects"
 _ONE = "proposals/<uuid:pk>/"
@@ -11,6 +11,7 @@ urlpatterns = [
     path("projects/<uuid:pk>/", public.project, name="project"),
     path("proposals/", proposals.proposals, name="proposals"),
     path("proposals/new/", proposals.draft, name="draft"),
+    path("proposals/from-offer/<uuid:pk>/", offered.draft_of_offer, name="draft-of-offer"),
     path(_ONE, proposals.proposal, name="proposal"),
     path(_ONE + "edit/", proposals.edit, name="edit"),
     path(_ONE + "print/", proposals.printed, name="print"),

@@ -19,11 +19,13 @@ from rso.accounts.queries import holders
 from rso.accounts.rules import Actor, Role, require, system_actor
 from rso.audit.actions import record
 from rso.base.errors import RsoError
+from rso.defaults.queries import value_of
 from rso.notices.actions import notify, send_mail
 from rso.office.intake import rules
 from rso.office.intake.models import Enquiry, Step
-from rso.office.intake.queries import owner_key
-from rso.office.intake.rules import IntakeEvent, IntakePermission, Move, State, Way
+from rso.office.intake.queries import colleagues, owner_key
+from rso.office.intake.rules import NOTE, IntakeEvent, IntakePermission, Move, State, Way
+from rso.office.intake.settings import ANSWER_DAYS
 
 
 def _digest(text: str) -> str:
@@ -33,7 +35,9 @@ def _digest(text: str) -> str:
 def _moved(actor: Actor, enquiry: Enquiry, move: Move, now: datetime, note: str = "") -> None:
     """Takes the move, leaves its step and its audit row. The caller has locked the row."""
     enquiry.state = rules.after(State(enquiry.state), move).value
-    Step.objects.create(enquiry=enquiry, at=now, by_id=actor.user_id, state=enquiry.state, note=note)
+    Step.objects.create(
+        enquiry=enquiry, at=now, by_id=actor.user_id, state=enquiry.state, move=move.value, note=note
+    )  # fmt: skip
     record(actor, IntakeEvent.MOVED, subject=enquiry.pk, facts={"move": str(move), "state": enquiry.state}, note=note)
 
 
@@ -159,7 +163,7 @@ def enter_queue(actor: Actor, *, enquiry: Enquiry, now: datetime) -> Enquiry:
 
 def _enter_queue(actor: Actor, enquiry: Enquiry, now: datetime) -> Enquiry:
     enquiry.confirmed_at = now
-    enquiry.due_on = now.date() + timedelta(days=rules.DUE_DAYS)
+    enquiry.due_on = now.date() + timedelta(days=value_of(ANSWER_DAYS))
     _moved(actor, enquiry, Move.CONFIRM, now)
     enquiry.save()
     notify(
@@ -168,6 +172,7 @@ def _enter_queue(actor: Actor, enquiry: Enquiry, now: datetime) -> Enquiry:
         kind=IntakeEvent.RECEIVED,
         title=gettext_noop("A new enquiry is in the queue"),
         path=reverse("intake:enquiry", args=[enquiry.pk]),
+        reference=enquiry.reference,
     )
     return enquiry
 
@@ -180,6 +185,12 @@ def take(actor: Actor, *, enquiry: Enquiry, owner: User, due_on: date, now: date
     once, the second learns that it is taken.
     """
     require(actor, IntakePermission.HANDLE)
+    enquiry = _given(actor, enquiry, owner, due_on, now, seen_owner)
+    enquiry.save()
+    return enquiry
+
+
+def _given(actor: Actor, enquiry: Enquiry, owner: User, due_on: date, now: datetime, seen_owner: str) -> Enquiry:
     enquiry = Enquiry.objects.select_for_update(of=("self",)).select_related("owner").get(pk=enquiry.pk)
     if seen_owner and seen_owner != owner_key(enquiry):
         raise RsoError("taken-by-another", "Somebody else has taken this enquiry meanwhile.")
@@ -187,8 +198,46 @@ def take(actor: Actor, *, enquiry: Enquiry, owner: User, due_on: date, now: date
         raise RsoError("due-in-the-past", "The day by which it is answered lies in the past.")
     enquiry.owner, enquiry.due_on = owner, due_on
     _moved(actor, enquiry, Move.TAKE, now)
-    enquiry.save()
     return enquiry
+
+
+@transaction.atomic
+def assign(
+    actor: Actor, *, enquiry: Enquiry, owner: User, due_on: date, now: datetime, seen_owner: str = ""
+) -> Enquiry:
+    """Gives the enquiry to a colleague who may answer enquiries, and tells them; ``seen_owner`` as for ``take``."""
+    require(actor, IntakePermission.HANDLE)
+    if not colleagues(actor, now.date()).filter(pk=owner.pk).exists():
+        raise RsoError("no-colleague", "This person does not answer enquiries today.")
+    enquiry = _given(actor, enquiry, owner, due_on, now, seen_owner)
+    enquiry.save()
+    notify(
+        actor,
+        recipients=[owner],
+        kind=IntakeEvent.MOVED,
+        title=gettext_noop("An enquiry was given to you"),
+        path=reverse("intake:enquiry", args=[enquiry.pk]),
+        reference=enquiry.reference,
+    )
+    return enquiry
+
+
+@transaction.atomic
+def note(actor: Actor, *, enquiry: Enquiry, text: str, now: datetime) -> Step:
+    """A word for colleagues beside an enquiry; nothing moves by it, and its sender never sees it."""
+    require(actor, IntakePermission.HANDLE)
+    step = Step.objects.create(
+        enquiry=enquiry, at=now, by_id=actor.user_id, state=enquiry.state, move=NOTE, note=text
+    )  # fmt: skip
+    record(actor, IntakeEvent.NOTED, subject=enquiry.pk, note=text)
+    return step
+
+
+@transaction.atomic
+def note_export(actor: Actor, *, rows: int) -> None:
+    """Writes down that somebody took rows of the queue away."""
+    require(actor, IntakePermission.SEE)
+    record(actor, IntakeEvent.EXPORTED, subject=actor.opaque, facts={"rows": rows})
 
 
 @transaction.atomic
@@ -225,6 +274,7 @@ def answer(actor: Actor, *, enquiry: Enquiry, text: str, yes: bool, now: datetim
         kind=IntakeEvent.MOVED,
         title=gettext_noop("The RSO has answered your enquiry"),
         path=reverse("intake:mine-one", args=[enquiry.pk]),
+        reference=enquiry.reference,
         by_mail=False,  # the answer itself has gone by mail
     )
     return enquiry

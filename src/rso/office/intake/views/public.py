@@ -96,6 +96,7 @@ def mine_one(request: ActorRequest, pk: UUID) -> HttpResponse:
         "tone": presenters.tone(row),
         "facts": presenters.facts(row),
         "happenings": presenters.own_happenings(row),
+        "outcomes": presenters.outcomes(row),
     }
     return render(request, "intake/mine_one.html", context)
 

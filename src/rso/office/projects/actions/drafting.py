@@ -255,4 +255,5 @@ def tell(actor: Actor, proposal: Proposal, roles: Sequence[Role], title: str, no
         title=title,
         path=reverse("projects:proposal", args=[proposal.pk]),
         context={"title": proposal.title},
+        reference="" if "%(title)s" in title else proposal.title,
     )
