@@ -24,7 +24,20 @@ BIN = Path(sys.executable).parent
 #: Which folders run under which deployment's settings; "" is pure Python without Django.
 PARTS: dict[str, list[str]] = {
     "": ["base", "wire", "policy", "ceremony", "biometrics", "cli", "bench", "days"],
-    "office": ["ui", "rest", "jobs", "sql", "accounts", "audit", "defaults", "files", "notices", "search", "content", "office"],
+    "office": [
+        "ui",
+        "rest",
+        "jobs",
+        "sql",
+        "accounts",
+        "audit",
+        "defaults",
+        "files",
+        "notices",
+        "search",
+        "content",
+        "office",
+    ],
     "relay": ["relay"],
     "node": ["node"],
     "every": ["house"],

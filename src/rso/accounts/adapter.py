@@ -4,14 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from allauth.core.exceptions import ImmediateHttpResponse
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.http import HttpRequest
+from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import get_language
 
-from rso.accounts.factors import has_second_factor, signed_in_just_now
+from rso.accounts import actions
+from rso.accounts.factors import PROVIDER_ORGANISATION, has_second_factor, signed_in_just_now
+from rso.accounts.presenters import words_of
+from rso.accounts.providers import Provider
+from rso.accounts.rules import ANONYMOUS
 from rso.accounts.signals import mail_written
+from rso.base.errors import RsoError
 
 if TYPE_CHECKING:
 
@@ -24,8 +32,14 @@ if TYPE_CHECKING:
 
         def get_login_redirect_url(self, request: HttpRequest) -> str: ...
 
+        def get_login_stages(self) -> list[str]: ...
+
+    class DefaultSocialAccountAdapter:
+        """The same of its class for identity providers."""
+
 else:
     from allauth.account.adapter import DefaultAccountAdapter
+    from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -45,6 +59,11 @@ class AccountAdapter(DefaultAccountAdapter):
             return reverse("mfa_index")
         return super().get_login_redirect_url(request)
 
+    def get_login_stages(self) -> list[str]:
+        """allauth's, with ours where a second factor is asked for."""
+        ours, theirs = "rso.accounts.stages.SecondFactorStage", "allauth.mfa.stages.AuthenticateStage"
+        return [ours if stage == theirs else stage for stage in super().get_login_stages()]
+
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Hands the mail to the outbox, which stands on a floor above and listens: a mail server that is away
         loses nothing, and the page does not wait for it."""
@@ -63,3 +82,41 @@ class AccountAdapter(DefaultAccountAdapter):
     def format_email_subject(self, subject: str) -> str:
         """The name of the site as it is set, and not the host name of whoever asked."""
         return f"[{settings.RSO_SITE_NAME}] {subject}"
+
+
+def provider_of(sign_in: Any) -> Provider | None:
+    """The provider behind allauth's record of a sign-in, if this installation knows it."""
+    known: tuple[Provider, ...] = settings.RSO_PROVIDERS
+    return next((one for one in known if one.id == sign_in.account.provider), None)
+
+
+class SocialAccountAdapter(DefaultSocialAccountAdapter):
+    """An identity provider signs in whoever was invited, of its organisation. It makes no account and gives no seat."""
+
+    def is_open_for_signup(self, request: HttpRequest, sociallogin: Any) -> bool:
+        return False
+
+    def pre_social_login(self, request: HttpRequest, sociallogin: Any) -> None:
+        """Every sign-in is judged, not the first alone: people leave, and seats end."""
+        provider = provider_of(sociallogin)
+        if provider is None or sociallogin.state.get("process") != "login" or request.user.is_authenticated:
+            raise self._refusal(request, provider, "provider-not-here")
+        known = sociallogin.user if sociallogin.is_existing else None
+        addresses = [row.email for row in sociallogin.email_addresses if row.verified]
+        try:
+            user, is_first = actions.admit(
+                ANONYMOUS, provider=provider, known=known, addresses=addresses, now=timezone.now()
+            )
+        except RsoError as error:
+            raise self._refusal(request, provider, error.code) from error
+        if is_first:
+            sociallogin.connect(request, user)
+            actions.note_provider(ANONYMOUS, provider=provider, user=user)
+        # What this session may do is bound to the organisation that vouches for it, whatever seats come later.
+        request.session[PROVIDER_ORGANISATION] = provider.organisation
+
+    def _refusal(self, request: HttpRequest, provider: Provider | None, code: str) -> ImmediateHttpResponse:
+        if provider is not None:
+            actions.note_provider(ANONYMOUS, provider=provider, user=None, refused=code)
+        context = {"words": words_of(RsoError(code, code)), "provider": provider}
+        return ImmediateHttpResponse(render(request, "accounts/provider_refused.html", context, status=403))

@@ -13,6 +13,9 @@ from rso.base.errors import RsoError
 _METHODS = "account_authentication_methods"
 _DEMONSTRATION = "rso_demonstration_sign_in"
 
+#: Where a session keeps the code of the organisation whose identity provider opened it.
+PROVIDER_ORGANISATION = "rso_provider_organisation"
+
 #: How long a factor counts as fresh for a sensitive act, in seconds.
 STEP_UP_SECONDS = 300
 

@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from rso.accounts.factors import is_fresh
+from rso.accounts.factors import has_set_up_factor, is_fresh
 from rso.accounts.middleware import ActorRequest
 from rso.accounts.rules import require
 
@@ -68,7 +68,8 @@ def fresh_factor(
     def guarded(request: ActorRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         if is_fresh(request.session):
             return view(request, *args, **kwargs)
-        again = reverse("mfa_reauthenticate")
+        # Whoever came by an identity provider may have no factor here yet, and sets one up.
+        again = reverse("mfa_reauthenticate" if has_set_up_factor(request.user) else "mfa_index")
         if request.method in ("GET", "HEAD"):
             return redirect(f"{again}?{urlencode({'next': request.get_full_path()})}")
         sent = [(name, value) for name, values in request.POST.lists() for value in values]

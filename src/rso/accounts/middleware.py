@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
-from rso.accounts.factors import has_second_factor, has_set_up_factor
+from rso.accounts.factors import PROVIDER_ORGANISATION, has_second_factor, has_set_up_factor
 from rso.accounts.queries import actor_of
 from rso.accounts.rules import ANONYMOUS, Actor, NotAllowed
 from rso.accounts.seen import note_seen
@@ -44,7 +44,9 @@ class ActorMiddleware:
         def read() -> Actor:
             if not has_second_factor(request.session):
                 return ANONYMOUS
-            return actor_of(request.user, timezone.localdate())
+            actor = actor_of(request.user, timezone.localdate())
+            vouching = request.session.get(PROVIDER_ORGANISATION)
+            return actor.only_at(vouching) if vouching else actor
 
         cast(ActorRequest, request).actor = cast(Actor, SimpleLazyObject(read))
         return self.get_response(request)

@@ -48,6 +48,14 @@ _REFUSALS: dict[str, str | Promise] = {
     "deputy-elsewhere": _("A deputy holds a seat at the same organisation in these days."),
     "deputy-away": _("This person is on leave in these days too: choose somebody else."),
     "answered-already": _("This was answered already."),
+    "provider-unknown-person": _(
+        "Nobody with this address was invited. Your organisation's administrator invites you."
+    ),
+    "provider-closed": _("This account is closed: ask your organisation's administrator."),
+    "provider-other-organisation": _(
+        "This way in is for people whose seats are all at one organisation: use your password or passkey."
+    ),
+    "provider-not-here": _("This way in is for signing in only: sign out first."),
     "table-too-large": _("This table is too large: at most 500 rows and 2 MB. Part it."),
     "table-unreadable": _("This is neither CSV in UTF-8 nor XLSX: save it as one of the two."),
     "factor-not-fresh": _("Show your second factor again, then send this once more."),

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -93,6 +93,10 @@ class Actor:
 
     def holds(self, *roles: Role) -> bool:
         return not self.roles.isdisjoint(roles)
+
+    def only_at(self, organisation: str) -> Actor:
+        """The same actor with the seats at one organisation alone."""
+        return replace(self, seats=frozenset(seat for seat in self.seats if seat.organisation == organisation))
 
     def organisations(self, *roles: Role) -> frozenset[str]:
         """Codes of the organisations at which any of ``roles`` (all roles where none is named) is held."""

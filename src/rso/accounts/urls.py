@@ -2,7 +2,17 @@ from __future__ import annotations
 
 from django.urls import path
 
-from rso.accounts.views import account, bringing, demonstration, leave, organisations, people, permissions, seats
+from rso.accounts.views import (
+    account,
+    bringing,
+    demonstration,
+    leave,
+    organisations,
+    people,
+    permissions,
+    provider,
+    seats,
+)
 
 app_name = "accounts"
 urlpatterns = [
@@ -35,9 +45,10 @@ urlpatterns = [
     path("leave/<int:pk>/end/", leave.end, name="end-leave"),
     path("leave/<int:pk>/deputy/<int:seat>/", leave.name_deputy, name="name-deputy"),
     path("leave/deputy/<int:pk>/answer/", leave.answer, name="answer-as-deputy"),
-    # These two stand before allauth's own routes; its page of sessions would write while it reads.
+    # These stand before allauth's own routes; its page of sessions would write while it reads.
     path("sign-in/sessions/", account.sessions, name="sessions"),
     path("sign-in/sessions/end/", account.end_sessions, name="end-sessions"),
+    path("sign-in/oidc/<slug:provider_id>/login/callback/", provider.callback, name="provider-callback"),
     path("sign-in/shown/", account.shown, name="shown"),
     path("demonstration/sign-in/<str:token>/", demonstration.sign_in, name="demonstration-sign-in"),
 ]

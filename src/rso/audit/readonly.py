@@ -1,4 +1,5 @@
-"""A GET cannot write. Sessions, the lock-out's counters and the access audit are the exceptions, by name."""
+"""A GET cannot write. Sessions, the lock-out's counters and the access audit are the exceptions, by name; and the one
+route to which an identity provider sends a browser back, since its protocol has it come by GET."""
 
 from __future__ import annotations
 
@@ -64,7 +65,16 @@ class ReadOnlyGetMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.method not in ("GET", "HEAD", "OPTIONS"):
             return self.get_response(request)
-        with ExitStack() as stack:
-            for alias in connections:
-                stack.enter_context(connections[alias].execute_wrapper(_refuse))
-            return self.get_response(request)
+        token = _writing.set(False)
+        try:
+            with ExitStack() as stack:
+                for alias in connections:
+                    stack.enter_context(connections[alias].execute_wrapper(_refuse))
+                return self.get_response(request)
+        finally:
+            _writing.reset(token)
+
+    def process_view(self, request: HttpRequest, view: Callable[..., Any], args: object, kwargs: object) -> None:
+        """A view that bears ``rso_may_write`` (one does: see ``accounts.views.provider``) may write when it is read."""
+        if getattr(view, "rso_may_write", False):
+            _writing.set(True)

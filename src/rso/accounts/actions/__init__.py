@@ -13,6 +13,7 @@ from rso.accounts.actions.organisations import (
     rename_organisation,
 )
 from rso.accounts.actions.people import invite, invite_again, prefer, set_active, withdraw_invitation
+from rso.accounts.actions.providers import admit, note_provider
 from rso.accounts.actions.seats import cancel_seat, end_seat, give_seat
 from rso.accounts.actions.sessions import end_session, end_sessions
 from rso.accounts.signals import AccountsEvent
@@ -21,6 +22,7 @@ __all__ = [
     "AccountsEvent",
     "add_agency",
     "add_organisation",
+    "admit",
     "answer_as_deputy",
     "cancel_seat",
     "end_leave",
@@ -34,6 +36,7 @@ __all__ = [
     "mark_leave",
     "name_deputy",
     "note_export",
+    "note_provider",
     "prefer",
     "remove_organisation",
     "rename_agency",

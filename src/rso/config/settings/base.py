@@ -9,6 +9,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from rso.accounts import providers
 from rso.base import env
 from rso.base.errors import SettingError
 
@@ -61,6 +62,8 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "allauth.usersessions",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "axes",
     "csp",
     "ninja",
@@ -153,6 +156,16 @@ MFA_TOTP_ISSUER = RSO_SITE_NAME
 MFA_TOTP_TOLERANCE = 1
 # A passkey on http://localhost is the demonstration's and a developer's; everywhere else it needs HTTPS.
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = RSO_BASE_URL.startswith("http://localhost")
+_providers = env.text("RSO_IDENTITY_PROVIDERS", "-")
+_local = RSO_BASE_URL.startswith("http://localhost")
+RSO_PROVIDERS = () if _providers == "-" else providers.read(Path(_providers), insecure=_local)
+SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": providers.as_apps(RSO_PROVIDERS)}}
+SOCIALACCOUNT_ADAPTER = "rso.accounts.adapter.SocialAccountAdapter"
+SOCIALACCOUNT_AUTO_SIGNUP = False
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = False  # our adapter looks for the person, and looks at the organisation too
+SOCIALACCOUNT_STORE_TOKENS = False
+SOCIALACCOUNT_LOGIN_ON_GET = False
+SOCIALACCOUNT_EMAIL_VERIFICATION = "none"  # the address was verified when the person was invited
 AXES_FAILURE_LIMIT = 8
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
@@ -182,7 +195,8 @@ CONTENT_SECURITY_POLICY: dict[str, Any] = {
         "img-src": ["'self'", "data:"],
         "font-src": ["'self'"],
         "connect-src": ["'self'"],
-        "form-action": ["'self'"],
+        # A browser counts where a form is led on to as well: signing in by a provider leads to its site.
+        "form-action": ["'self'", *sorted({site for one in RSO_PROVIDERS for site in one.origins})],
         "frame-ancestors": ["'none'"],
         "base-uri": ["'none'"],
         "manifest-src": ["'self'"],
