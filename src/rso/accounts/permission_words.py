@@ -40,7 +40,6 @@ WORDS: dict[str, Any] = {
     "audit:entry:export": _("Take rows of the audit away"),
     "audit:entry:see": _("Read the audit"),
     "directory:facts:load": _("Load the directory's facts"),
-    "files:file:read": _("Read an attached file"),
     "front:demonstration:fill": _("Fill a demonstration with invented people and texts"),
     "intake:enquiry:enter": _("Send an enquiry"),
     "intake:enquiry:handle": _("Take, answer and close enquiries"),

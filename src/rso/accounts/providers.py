@@ -26,8 +26,8 @@ _SINGLE = frozenset({"pwd", "pin", "kba", "user", "wia", "rba", "geo"})
 @dataclass(frozen=True, slots=True)
 class Provider:
     """One provider. ``second_factor`` are the values of ``amr`` or ``acr`` that stand for a second factor shown there;
-    ``origins`` are the sites that a browser may be led to; ``domains`` are the organisation's own, whose addresses count
-    as verified where the provider itself says nothing of ``email_verified``, as many do."""
+    ``origins`` are the sites that a browser may be led to; ``domains`` are the organisation's own, whose addresses
+    count as verified where the provider itself says nothing of ``email_verified``, as many do."""
 
     id: str
     name: str

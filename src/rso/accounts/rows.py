@@ -62,14 +62,12 @@ def _may_name(reader: Actor, seat: Seat) -> bool:
     return named is None or seat.organisation.code in named
 
 
-def seats_by_reader(reader: Actor, seats: Iterable[Seat], day: date) -> list[SeatRow]:
-    """The seats of one day with names where ``reader`` may see them."""
+def seats_by_reader(reader: Actor, seats: Iterable[Seat], day: date, *, deputies: bool = True) -> list[SeatRow]:
+    """The seats of one day with names, and the deputies of that day, where ``reader`` may see them."""
     listed = list(seats)
-    deputies = _deputies(listed, day)
+    acting = _deputies(listed, day) if deputies else {}
     return [
-        SeatRow(seat, name=seat.user.name, deputy=deputies.get(seat.pk, ""))
-        if _may_name(reader, seat)
-        else SeatRow(seat)
+        SeatRow(seat, name=seat.user.name, deputy=acting.get(seat.pk, "")) if _may_name(reader, seat) else SeatRow(seat)
         for seat in listed
     ]
 
