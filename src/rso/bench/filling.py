@@ -118,7 +118,7 @@ def people(f: Filling) -> None:
 @filler
 def directory(f: Filling) -> None:
     """The public facts as they are: members, bodies, statements, resources."""
-    from rso.office.directory.actions import load
+    from rso.office.directory.actions.loading import load
     from rso.office.projects.actions.loading import load as load_projects
 
     load(system_actor("bench"))
