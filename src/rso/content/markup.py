@@ -12,13 +12,15 @@ TAGS: Final = {"strong", "em", "a", "br", "bdi"}
 _SCHEMES: Final = {"https", "http", "mailto", "tel"}
 _SAME: Final = {"b": "strong", "i": "em"}
 _SPACE: Final = re.compile(r"[ \t\r\f\v]+")
+#: Controls and separators of lines that no page shows and that tear a file of lines apart.
+_CONTROLS: Final = re.compile(r"[\x00-\x08\x0b-\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029]")
 
 
 def clean(text: str) -> str:
     """``text`` with the tags of ``TAGS`` alone, and links that lead somewhere safe. Cleaning twice changes nothing."""
     for old, new in _SAME.items():
         text = re.sub(rf"(</?){old}(?=[\s>])", rf"\g<1>{new}", text, flags=re.IGNORECASE)
-    text = text.replace("\r\n", "\n").strip()
+    text = _CONTROLS.sub(" ", text.replace("\r\n", "\n")).strip()
     cleaned = nh3.clean(
         text,
         tags=TAGS,
@@ -27,7 +29,7 @@ def clean(text: str) -> str:
         link_rel="noopener noreferrer",
         clean_content_tags={"script", "style"},
     )
-    return _SPACE.sub(" ", cleaned).replace("\n", " ").strip()
+    return _SPACE.sub(" ", _CONTROLS.sub(" ", cleaned)).replace("\n", " ").strip()
 
 
 def plain(text: str) -> str:
