@@ -20,7 +20,7 @@ from rso.files.adapters.clamd import scanner
 from rso.files.errors import FileRefused
 from rso.files.models import StoredFile
 from rso.files.ports import Scanner
-from rso.files.rules import FilesEvent, clean_name, kind_of, owner_of
+from rso.files.rules import KINDS, FilesEvent, Kind, clean_name, kind_of, owner_of
 
 MOST_OF_A_SUBJECT = 20
 
@@ -39,7 +39,12 @@ class Arrived:
 
 @contextmanager
 def arriving(
-    *, content: IO[bytes], name: str, limit: int | None = None, scan_with: Scanner | None = None
+    *,
+    content: IO[bytes],
+    name: str,
+    limit: int | None = None,
+    scan_with: Scanner | None = None,
+    kinds: tuple[Kind, ...] = KINDS,
 ) -> Iterator[Arrived]:
     """Writes an upload to the disk and looks into it; raises :class:`FileRefused`. Not kept, it vanishes at the end.
 
@@ -49,7 +54,7 @@ def arriving(
     cleaned = clean_name(name)
     with folder.incoming(content, limit=limit or settings.RSO_FILE_LIMIT) as incoming:
         with incoming.path.open("rb") as written:
-            kind = kind_of(written, cleaned)
+            kind = kind_of(written, cleaned, kinds)
         checker = scan_with or scanner()
         if checker is not None and checker.scan(incoming.path) is not None:
             raise FileRefused("file-infected", "The virus scanner found something in this file.")

@@ -5,17 +5,17 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 
 from rso.files.errors import FileRefused
-from rso.files.rules import ENDINGS
+from rso.files.rules import KINDS, Kind, endings
 
 
-def words(error: FileRefused, *, limit: int) -> str:
+def words(error: FileRefused, *, limit: int, kinds: tuple[Kind, ...] = KINDS) -> str:
     """What is wrong and what to do. ``limit`` is in bytes."""
     said = {
         "file-empty": _("The file is empty. Choose another one."),
         "file-too-large": _("The file is larger than %(size)s MB. Choose a smaller one, or send it in parts.")
         % {"size": limit // 2**20},
         "file-wrong-type": _("This kind of file is not taken. Save it as one of these: %(endings)s.")
-        % {"endings": ", ".join(ENDINGS)},
+        % {"endings": ", ".join(endings(kinds))},
         "file-misnamed": _("The content of the file does not fit the ending of its name. Save it again."),
         "file-macros": _("The document holds macros. Save it without them."),
         "file-active": _(

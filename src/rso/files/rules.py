@@ -46,6 +46,12 @@ ODP = Kind("application/vnd.oasis.opendocument.presentation", (".odp",))
 TEXT = Kind("text/plain", (".txt",))
 CSV = Kind("text/csv", (".csv",))
 KINDS = (PDF, PNG, JPEG, ODT, DOCX, XLSX, PPTX, ODP, TEXT, CSV)
+OGG = Kind("audio/ogg", (".ogg", ".oga", ".opus"))
+MP3 = Kind("audio/mpeg", (".mp3",))
+M4A = Kind("audio/mp4", (".m4a",))
+WAV = Kind("audio/wav", (".wav",))
+#: Recordings: taken where a text may be read aloud, and nowhere else.
+AUDIO = (OGG, MP3, M4A, WAV)
 ENDINGS = tuple(ending for kind in KINDS for ending in kind.endings)
 
 _SIGNATURES = ((b"%PDF-", PDF), (b"\x89PNG\r\n\x1a\n", PNG), (b"\xff\xd8\xff", JPEG))
@@ -55,19 +61,23 @@ _MOST_RATIO = 200
 _CONTROLS = re.compile(rb"[\x00-\x08\x0b\x0e-\x1f\x7f]")
 
 
-def kind_of(content: IO[bytes], name: str) -> Kind:
+def kind_of(content: IO[bytes], name: str, kinds: tuple[Kind, ...] = KINDS) -> Kind:
     """What ``content`` is, read from its bytes; its name must agree. Leaves the position at the start.
 
-    Raises :class:`FileRefused` for what is empty, not on the list, named as something else, a bomb, or a document
+    Raises :class:`FileRefused` for what is empty, not among ``kinds``, named as something else, a bomb, or a document
     that does something by itself.
     """
     content.seek(0)
-    head = content.read(8)
+    head = content.read(48)
     content.seek(0)
     if not head:
         raise FileRefused("file-empty", "The file is empty.")
-    kind = _signed(head) or (_packed(content) if head.startswith(b"PK") else _written(content, name))
+    kind = _spoken(head) if kinds == AUDIO else None
+    if kinds != AUDIO:
+        kind = _signed(head) or (_packed(content) if head.startswith(b"PK") else _written(content, name))
     content.seek(0)
+    if kind is None or kind not in kinds:
+        raise _refused(kinds)
     if not name.lower().endswith(kind.endings):
         raise FileRefused("file-misnamed", f"The name must end in {' or '.join(kind.endings)}: that is what it is.")
     if kind is PDF:
@@ -80,8 +90,27 @@ def _signed(head: bytes) -> Kind | None:
     return next((kind for signature, kind in _SIGNATURES if head.startswith(signature)), None)
 
 
-def _refused() -> FileRefused:
-    return FileRefused("file-wrong-type", f"This kind of file is not taken. Taken are {', '.join(ENDINGS)}.")
+def _spoken(head: bytes) -> Kind | None:
+    """A recording by its container: Ogg with Opus or Vorbis in its first page, RIFF of form WAVE, MP4 whose brand is
+    audio, or MPEG audio of layer III (with or without an ID3 tag). A video in such a container is none."""
+    if head.startswith(b"OggS"):
+        return OGG if b"OpusHead" in head or b"\x01vorbis" in head else None
+    if head.startswith(b"RIFF") and head[8:12] == b"WAVE":
+        return WAV
+    if head[4:8] == b"ftyp" and head[8:12] in (b"M4A ", b"M4B "):
+        return M4A
+    is_frame = len(head) > 2 and head[0] == 0xFF and head[1] & 0xE6 == 0xE2 and head[2] & 0xF0 != 0xF0
+    return MP3 if head.startswith(b"ID3") or is_frame else None
+
+
+def endings(kinds: tuple[Kind, ...] = KINDS) -> tuple[str, ...]:
+    """The endings that names of these kinds may have."""
+    return tuple(ending for kind in kinds for ending in kind.endings)
+
+
+def _refused(kinds: tuple[Kind, ...] = KINDS) -> FileRefused:
+    taken = ", ".join(endings(kinds))
+    return FileRefused("file-wrong-type", f"This kind of file is not taken. Taken are {taken}.")
 
 
 def _not_utf8() -> FileRefused:
