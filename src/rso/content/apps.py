@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -8,8 +10,10 @@ class ContentConfig(AppConfig):
     label = "content"
 
     def ready(self) -> None:
-        from rso.content import owners
+        from rso.content import owners, sources
         from rso.content.rules import enter_own
 
         enter_own()
         owners.enter()
+        sources.enter()
+        import_module("rso.content.receivers")  # importing connects them

@@ -12,9 +12,15 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from rso.accounts.models import Organisation, User
+from rso.content.models_translation import Arrival, Pair
 from rso.content.rules import Block, Form, Origin, Safety, State, block_of
 from rso.files.models import StoredFile
 from rso.search.entries import PUBLIC
+
+__all__ = [
+    "Arrival", "CountryFact", "Edition", "FactState", "FormWords", "LanguageVersion", "OriginWords", "Pair",
+    "Publication", "Recording", "Remark", "Review", "SafetyWords", "Segment", "StateWords", "Term", "Wording", "Work",
+]  # fmt: skip
 
 
 class FormWords(models.TextChoices):
@@ -281,7 +287,8 @@ class Term(models.Model):
 
 class CountryFact(models.Model):
     """A fact that a member owns: a hotline, a referral body, a law, whom to call. Texts hold none of it: they show
-    this row. ``confirmed_on`` is the day on which the member last said that it is right."""
+    this row. ``confirmed_on`` is the day on which the member last said that it is right; since then its keepers were
+    ``asked`` so many times, last on ``reminded_on``, and the RSO's staff were told on ``staff_told_on``."""
 
     class Kind(models.TextChoices):
         HOTLINE = "hotline", _("Hotline")
@@ -294,6 +301,9 @@ class CountryFact(models.Model):
     order = models.PositiveSmallIntegerField(default=0)
     confirmed_on = models.DateField(_("confirmed on"), null=True, blank=True)
     confirmed_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
+    asked = models.PositiveSmallIntegerField(default=0)
+    reminded_on = models.DateField(null=True, blank=True)
+    staff_told_on = models.DateField(null=True, blank=True)
     retired_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
