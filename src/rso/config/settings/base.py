@@ -194,6 +194,7 @@ CONTENT_SECURITY_POLICY: dict[str, Any] = {
         "style-src": ["'self'"],
         "img-src": ["'self'", "data:"],
         "font-src": ["'self'"],
+        "media-src": ["'self'"],
         "connect-src": ["'self'"],
         # A browser counts where a form is led on to as well: signing in by a provider leads to its site.
         "form-action": ["'self'", *sorted({site for one in RSO_PROVIDERS for site in one.origins})],

@@ -22,3 +22,8 @@ INSTALLED_APPS = [
     "rso.office.front",
 ]
 RSO_NAV = "rso.office.front.navigation.items"
+
+# ---- texts, translations, facts of countries: labelled defaults of this software, and nobody's policy
+RSO_MACHINE_KEPT_PERCENT = env.number("RSO_MACHINE_KEPT_PERCENT", 60, least=1, most=100)
+RSO_FACT_CONFIRM_MONTHS = env.number("RSO_FACT_CONFIRM_MONTHS", 6, least=1, most=60)
+RSO_FACT_REMIND_DAYS = env.number("RSO_FACT_REMIND_DAYS", 14, least=1, most=365)

@@ -13,6 +13,8 @@ urlpatterns = [
     path("", include("rso.office.intake.urls")),
     path("", include("rso.office.projects.urls")),
     path("administration/settings/", include("rso.defaults.urls")),
+    path("translation/", include("rso.content.urls_translation")),
+    path("facts/", include("rso.content.urls_facts")),
     path("api/", api.urls),
     *ground(),
 ]
