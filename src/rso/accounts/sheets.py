@@ -29,7 +29,9 @@ def safe(text: str) -> str:
 
 def is_formula(text: str) -> bool:
     """True for what a spreadsheet would compute. A telephone number or a minus sign before a figure is not one."""
-    return text.startswith(("=", "@", "\t", "\r")) or (text[:1] in "+-" and not text[1:].replace(" ", "").isdigit())
+    return text.startswith(("=", "@", "\t", "\r")) or (
+        text[:1] in ("+", "-") and not text[1:].replace(" ", "").isdigit()
+    )
 
 
 def as_csv(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
@@ -72,10 +74,16 @@ def read(data: bytes) -> list[list[str]]:
     if len(data) > MOST_BYTES:
         raise RsoError("table-too-large", "This file is larger than 2 MB.")
     rows = _of_xlsx(data) if data[:2] == b"PK" else _of_csv(data)
-    kept = [row for row in rows if any(row)]
+    kept = [_trimmed(row) for row in rows if any(row)]
     if len(kept) > MOST_ROWS + 1:
         raise RsoError("table-too-large", f"This table has more than {MOST_ROWS} rows.")
     return kept
+
+
+def _trimmed(row: list[str]) -> list[str]:
+    """Without the empty cells at its end, which a sheet has as many of as it likes."""
+    last = max(number for number, cell in enumerate(row, start=1) if cell)
+    return row[:last]
 
 
 def _of_csv(data: bytes) -> list[list[str]]:
