@@ -84,7 +84,9 @@ class SeatForm(forms.Form):
     user = forms.ModelChoiceField(label=_("Person"), queryset=User.objects.none(), widget=_Names)
     role = forms.ChoiceField(label=_("Role"))
     organisation = forms.ModelChoiceField(label=_("Organisation"), queryset=Organisation.objects.none(), widget=_Names)
-    agency = forms.ModelChoiceField(label=_("Agency"), queryset=Agency.objects.none(), required=False, widget=_Names)
+    agency = forms.ModelChoiceField(
+        label=_("Agency"), queryset=Agency.objects.none(), required=False, widget=_Names, empty_label=_("None")
+    )
     language = forms.ChoiceField(
         label=_("Language"), required=False, widget=_Names,
         help_text=_("For translators and national reviewers of a language."),
@@ -165,9 +167,9 @@ class SeatsForm(forms.Form):
     role = forms.ChoiceField(label=_("Role"), required=False)
     organisation = forms.ModelChoiceField(
         label=_("Organisation"), queryset=Organisation.objects.all(), required=False, widget=_Names,
-        to_field_name="code",
+        to_field_name="code", empty_label=_("All"),
     )  # fmt: skip
-    q = forms.CharField(label=_("Name, organisation or code"), required=False, max_length=100)
+    q = forms.CharField(label=_("Name or code"), required=False, max_length=100)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

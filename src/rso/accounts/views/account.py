@@ -14,6 +14,7 @@ from rso.accounts import actions, presenters, queries, rows
 from rso.accounts.guards import fresh_factor, signed_in
 from rso.accounts.middleware import ActorRequest
 from rso.accounts.presenters import words_of
+from rso.accounts.rules import AccountsPermission, decide
 from rso.base.errors import RsoError
 
 
@@ -30,6 +31,7 @@ def you(request: ActorRequest) -> HttpResponse:
         "leaves": rows.leave_rows(request.actor, request.user, today),
         "asked": queries.asked_as_deputy(request.user, today),
         "facts": presenters.own_facts(request.user),
+        "may_see_seats": decide(request.actor, AccountsPermission.SEE_SEATS).allowed,
     }
     return render(request, "accounts/you.html", context)
 

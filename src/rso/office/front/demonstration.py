@@ -32,6 +32,7 @@ PEOPLE = tuple(
     for name, role, organisation in (
         ("Mira Sol", Role.MEMBER_OFFICIAL, "XAV"),
         ("Teo Varda", Role.MEMBER_OFFICIAL, "XBD"),
+        ("Lena Aru", Role.MEMBER_ADMINISTRATOR, "XAV"),
         ("Anneli Brandt", Role.CO_MANAGER, "XAV"),
         ("Ruben Okoro", Role.CO_MANAGER, "XBD"),
         ("Ines Falk", Role.STEERING_GROUP, "XCS"),
