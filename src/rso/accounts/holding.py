@@ -53,8 +53,8 @@ GIVEN_BY: dict[Role, frozenset[Role]] = {
     Role.PARTY_ADMINISTRATOR: frozenset({Role.INTERESTED_PARTY}),
 }
 
-#: Roles in which a deputy may act while the holder is on leave. Administrators, auditors and whoever judges prints
-#: are named by person; a publisher's word is their own.
+#: Roles in which a deputy may act while the holder is on leave. Administrators, auditors and every role of a node (two
+#: persons of different roles act there) are named by person; a publisher's word is their own.
 DELEGABLE = frozenset(
     {
         Role.MEMBER_OFFICIAL,
@@ -69,7 +69,6 @@ DELEGABLE = frozenset(
         Role.SECONDEE,
         Role.EDITOR,
         Role.INTERESTED_PARTY,
-        Role.OFFICER,
     }
 )
 
