@@ -17,6 +17,7 @@ INSTALLED_APPS = [
     "rso.search",
     "rso.content",
     "rso.office.directory",
+    "rso.office.contacts",
     "rso.office.intake",
     "rso.office.projects",
     "rso.office.front",
@@ -27,3 +28,7 @@ RSO_NAV = "rso.office.front.navigation.items"
 RSO_MACHINE_KEPT_PERCENT = env.number("RSO_MACHINE_KEPT_PERCENT", 60, least=1, most=100)
 RSO_FACT_CONFIRM_MONTHS = env.number("RSO_FACT_CONFIRM_MONTHS", 6, least=1, most=60)
 RSO_FACT_REMIND_DAYS = env.number("RSO_FACT_REMIND_DAYS", 14, least=1, most=365)
+# ---- focal points: labelled defaults, not RSO policy
+RSO_CONFIRM_MONTHS = env.number("RSO_CONFIRM_MONTHS", 6, least=1, most=60)
+RSO_CONFIRM_REPEAT_DAYS = env.number("RSO_CONFIRM_REPEAT_DAYS", 14, least=1, most=365)
+RSO_OFFLINE_COPY_DAYS = env.number("RSO_OFFLINE_COPY_DAYS", 90, least=1, most=366)

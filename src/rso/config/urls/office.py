@@ -10,6 +10,7 @@ from rso.office.front.api import api
 urlpatterns = [
     path("", include("rso.office.front.urls")),
     path("", include("rso.office.directory.urls")),
+    path("", include("rso.office.contacts.urls")),
     path("", include("rso.office.intake.urls")),
     path("", include("rso.office.projects.urls")),
     path("administration/settings/", include("rso.defaults.urls")),

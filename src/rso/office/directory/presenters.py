@@ -110,15 +110,15 @@ class Step:
     changes: list[parts.Change]
 
 
-def steps(kind: str, revisions: Iterable[Revision]) -> list[Step]:
+def steps(model: type[Model], revisions: Iterable[Revision]) -> list[Step]:
     """What was done to a row, with each field before and after."""
     rows = list(revisions)
-    names = _Names(kind, [said for row in rows for said in (row.before, row.after)])
+    names = _Names(model, [said for row in rows for said in (row.before, row.after)])
     return [
         Step(
             row.get_deed_display(), row.at, row.by.name if row.by else "", row.reason,
             [
-                parts.Change(field_words(kind, name), names.of(name, row.before.get(name)), names.of(name, value))
+                parts.Change(field_words(model, name), names.of(name, row.before.get(name)), names.of(name, value))
                 for name, value in row.after.items()
                 if name != "version" or row.before
             ],
@@ -130,9 +130,9 @@ def steps(kind: str, revisions: Iterable[Revision]) -> list[Step]:
 class _Names:
     """The names behind the keys that revisions hold, in one query for each kind of pointer."""
 
-    def __init__(self, kind: str, said: Iterable[Mapping[str, Any]]) -> None:
+    def __init__(self, model: type[Model], said: Iterable[Mapping[str, Any]]) -> None:
         self._pointers: dict[str, dict[int, str]] = {}
-        for field in model_of(kind)._meta.concrete_fields:
+        for field in model._meta.concrete_fields:
             if isinstance(field, ForeignKey):
                 keys = {each[field.attname] for each in said if each.get(field.attname)}
                 rows = field.related_model._default_manager.filter(pk__in=keys)
@@ -149,9 +149,9 @@ def value_words(value: Any) -> str:
     return value.isoformat() if isinstance(value, date) else "" if value is None else str(value)
 
 
-def field_words(kind: str, name: str) -> str:
+def field_words(model: type[Model], name: str) -> str:
     """What a column is called."""
-    field: Any = model_of(kind)._meta.get_field(name.removesuffix("_id"))
+    field: Any = model._meta.get_field(name.removesuffix("_id"))
     words = str(field.verbose_name)
     return words[:1].upper() + words[1:]
 
@@ -172,9 +172,9 @@ def kept(rows: Iterable[Difference]) -> list[Kept]:
     """The office's own changes beside the shipped facts."""
     found = []
     for row in rows:
-        names = _Names(row.kind, [{row.field: row.shipped}, {row.field: row.ours}])
+        names = _Names(type(row.row), [{row.field: row.shipped}, {row.field: row.ours}])
         shown = (names.of(row.field, row.shipped), names.of(row.field, row.ours))
-        found.append(Kept(row.kind, row.row.pk, title_of(row.row), field_words(row.kind, row.field), *shown))
+        found.append(Kept(row.kind, row.row.pk, title_of(row.row), field_words(type(row.row), row.field), *shown))
     return found
 
 
@@ -207,15 +207,15 @@ class RowFate:
 
 def fates(kind: str, judged: Iterable[Any]) -> list[RowFate]:
     """Each row of a sheet with its fate in words."""
-    rows = list(judged)
+    rows, model = list(judged), model_of(kind)
     pairs = [{name: _key(old), f"{name}": _key(new)} for row in rows for name, old, new in row.changes]
     olds = [{name: _key(old)} for row in rows for name, old, _new in row.changes]
-    names = _Names(kind, [*pairs, *olds])
+    names = _Names(model, [*pairs, *olds])
     found = []
     for row in rows:
         words, tone = FATE_WORDS[row.fate]
         changes = [
-            parts.Change(field_words(kind, name), names.of(name, _key(old)), names.of(name, _key(new)))
+            parts.Change(field_words(model, name), names.of(name, _key(old)), names.of(name, _key(new)))
             for name, old, new in row.changes
         ] if row.fate == "changed" else []  # fmt: skip
         found.append(RowFate(row.number, row.title, words, tone, [_why(said) for said in row.why], changes))

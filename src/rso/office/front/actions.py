@@ -14,6 +14,8 @@ from rso.accounts.models import Organisation, User
 from rso.accounts.queries import actor_of
 from rso.accounts.rules import ANONYMOUS, Actor, Role, require, system_actor
 from rso.base.errors import RsoError
+from rso.office.contacts.actions import keeping as contacts
+from rso.office.contacts.models import FocalPoint, Subject
 from rso.office.directory.actions.loading import load as load_directory
 from rso.office.front import demonstration as told
 from rso.office.front.rules import FrontPermission
@@ -45,10 +47,33 @@ def demonstrate(actor: Actor, *, now: datetime) -> None:
             Organisation.objects.update_or_create(code=code, defaults={"name": name, "kind": kind})
     for person in told.PEOPLE:
         _seat(actor, person, now)
+    if not FocalPoint.objects.exists():
+        _contacts(now)
     if not Proposal.objects.exists():
         _propose(now)
     if not Enquiry.objects.exists():
         _enquire(now)
+
+
+def _contacts(now: datetime) -> None:
+    """Focal points: a member's administrator enters and so confirms its own, the office's staff those that nobody has
+    confirmed yet."""
+    for one in told.CONTACTS:
+        organisation = Organisation.objects.get(code=one.organisation)
+        hours = ["00:00-24:00"] * 7 if one.subject == "sea" else ["09:00-17:00"] * 5 + [""] * 2
+        values = {
+            "subject_id": Subject.objects.get(code=one.subject).pk, "agency_id": None, "rank": one.rank,
+            "name": one.name, "position": one.position, "channels": one.ways, "languages": list(one.languages),
+            "time_zone": one.time_zone, "hours": hours, "note": "",
+        }  # fmt: skip
+        by_office = one.months is None
+        keeper = (
+            _acting(Role.RSO_STAFF, "RSO", now)
+            if by_office
+            else _acting(Role.MEMBER_ADMINISTRATOR, one.organisation, now)
+        )
+        at = now - timedelta(days=31 * (one.months or 0) + 1)
+        contacts.enter(keeper, organisation=organisation, values=values, now=at, synthetic=True)
 
 
 def _seat(actor: Actor, person: told.Person, now: datetime) -> None:

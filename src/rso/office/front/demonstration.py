@@ -33,6 +33,8 @@ PEOPLE = tuple(
         ("Mira Sol", Role.MEMBER_OFFICIAL, "XAV"),
         ("Teo Varda", Role.MEMBER_OFFICIAL, "XBD"),
         ("Lena Aru", Role.MEMBER_ADMINISTRATOR, "XAV"),
+        ("Oren Tal", Role.MEMBER_ADMINISTRATOR, "XBD"),
+        ("Yara Lund", Role.MEMBER_ADMINISTRATOR, "XCS"),
         ("Anneli Brandt", Role.CO_MANAGER, "XAV"),
         ("Ruben Okoro", Role.CO_MANAGER, "XBD"),
         ("Ines Falk", Role.STEERING_GROUP, "XCS"),
@@ -100,3 +102,44 @@ ENQUIRIES: tuple[tuple[Way, str, str, dict[str, str]], ...] = (
         {"agency": "XCS/GOV/POLICE", "legal_basis": "", "impact_assessment": "planned"},
     ),
 )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Contact:
+    """A synthetic focal point; the month in which it was confirmed lies ``months`` back (None: entered by the office,
+    and not confirmed)."""
+
+    organisation: str
+    subject: str
+    rank: int
+    name: str
+    position: str
+    languages: tuple[str, ...]
+    time_zone: str
+    months: int | None
+
+    @property
+    def ways(self) -> list[dict[str, str]]:
+        """Ways that lead nowhere: addresses of a domain that cannot exist, numbers with no country."""
+        address = self.name.split(" (")[0].lower().replace(" ", ".") + "@demonstration.invalid"
+        return [
+            {"kind": "mail", "value": address, "note": ""},
+            {"kind": "telephone", "value": f"000 000 0{self.rank}0", "note": "synthetic number"},
+        ]
+
+
+#: Time zones are borrowed from real places, since a clock needs one; the states are invented.
+CONTACTS = tuple(
+    Contact(organisation, subject, rank, f"{name} (synthetic)", position, languages, zone, months)
+    for organisation, subject, rank, name, position, languages, zone, months in (
+        ("XAV", "general", 0, "Mira Sol", "Head of the international desk", ("en", "id"), "Asia/Jakarta", 1),
+        ("XAV", "general", 1, "Dana Pell", "International desk", ("en",), "Asia/Jakarta", 1),
+        ("XAV", "trafficking", 0, "Luis Arden", "Investigator", ("en", "th"), "Asia/Bangkok", 8),
+        ("XAV", "trafficking", 1, "Rae Holm", "Victim liaison", ("en", "my", "th"), "Asia/Bangkok", None),
+        ("XAV", "sea", 0, "Duty room of Avaria", "Coordination centre", ("en",), "Asia/Jakarta", 2),
+        ("XBD", "general", 0, "Teo Varda", "Liaison officer", ("en", "fr"), "Pacific/Noumea", 3),
+        ("XBD", "smuggling", 0, "Nils Okafor", "Border service", ("en",), "Pacific/Auckland", 7),
+        ("XCS", "general", 0, "Ines Falk", "Counsellor", ("en", "ar"), "Asia/Dubai", 0),
+        ("XCS", "training", 0, "Amal Reed", "Academy", ("ar", "en"), "Asia/Dubai", 5),
+    )
+)

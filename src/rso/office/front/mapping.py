@@ -70,9 +70,9 @@ def land() -> str:
     topology = json.loads((_DATA / "vendor" / "land-110m.json").read_text(encoding="utf-8"))
     arcs = _arcs(topology)
     drawn = []
-    for ring in _rings(topology["objects"]["land"], arcs):
-        for turned in (0.0, 360.0):
-            inside = _clipped([(_past_the_seam(lon) + turned, lat) for lon, lat in ring])
+    for ring in map(_whole, _rings(topology["objects"]["land"], arcs)):
+        for turned in (-360.0, 0.0, 360.0):
+            inside = _clipped([(lon + turned, lat) for lon, lat in ring])
             if inside:
                 drawn.append(_path([_project(point) for point in inside]))
     return "".join(drawn)
@@ -104,9 +104,19 @@ def _rings(geometry: Any, arcs: list[list[Point]]) -> Iterable[list[Point]]:
                 yield points
 
 
-def _past_the_seam(longitude: float) -> float:
-    """Land that is cut at 180° reaches a little beyond it on either side, so that no seam is seen."""
-    return math.copysign(180.4, longitude) if abs(longitude) > 179.9 else longitude
+def _whole(ring: list[Point]) -> list[Point]:
+    """A ring whose longitudes go on past 180° instead of jumping to the other side; land that is cut there reaches a
+    little beyond, so that no seam is seen."""
+    found: list[Point] = []
+    turned = 0.0
+    for number, (longitude, latitude) in enumerate(ring):
+        if number:
+            step = longitude - ring[number - 1][0]
+            turned -= 360.0 * round(step / 360.0)
+        found.append((longitude + turned, latitude))
+    if max(lon for lon, _lat in found) - min(lon for lon, _lat in found) > 350.0:
+        return found  # it goes round a pole
+    return [(math.copysign(180.4, lon) if 179.9 < abs(lon) < 180.1 and not turned else lon, lat) for lon, lat in found]
 
 
 def _clipped(ring: list[Point]) -> list[Point]:

@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from rso.accounts.rules import ANONYMOUS, AccountsPermission, Actor, decide
 from rso.audit.rules import AuditPermission
+from rso.office.contacts.rules import ContactsPermission
+from rso.office.directory.rules import DirectoryPermission
 from rso.office.intake.rules import IntakePermission
 from rso.office.projects.rules import ProjectsPermission
 
@@ -23,12 +25,18 @@ def _items(actor: Actor) -> Iterator[tuple[Any, str]]:
     yield _("Resources"), reverse("front:resources")
     yield _("Projects"), reverse("projects:projects")
     yield _("Search"), reverse("front:search")
+    if decide(actor, ContactsPermission.SEE).allowed:
+        yield _("Focal points"), reverse("contacts:focal-points")
+    if decide(actor, ContactsPermission.CONFIRM).allowed:
+        yield _("My member"), reverse("contacts:member")
     if decide(actor, ProjectsPermission.SEE_PROPOSALS).allowed:
         yield _("Proposals"), reverse("projects:proposals")
     if decide(actor, IntakePermission.SEE).allowed:
         yield _("Enquiries"), reverse("intake:queue")
     if decide(actor, IntakePermission.OWN).allowed:
         yield _("My enquiries"), reverse("intake:mine")
+    if decide(actor, DirectoryPermission.SEE_HISTORY).allowed:
+        yield _("Directory"), reverse("directory:start")
     if decide(actor, AccountsPermission.SEE_PEOPLE).allowed:
         yield _("People"), reverse("accounts:people")
     if decide(actor, AuditPermission.SEE).allowed:
@@ -38,7 +46,11 @@ def _items(actor: Actor) -> Iterator[tuple[Any, str]]:
 
 
 #: Pages that stand under another address than the section they are reached from.
-_ELSEWHERE = {"accounts:people": ("accounts:organisations", "accounts:permissions"), "intake:mine": ("intake:ways",)}
+_ELSEWHERE = {
+    "accounts:people": ("accounts:organisations", "accounts:permissions"),
+    "front:members": ("directory:posts",),
+    "intake:mine": ("intake:ways",),
+}
 
 
 def _is_current(path: str, url: str) -> bool:

@@ -40,10 +40,12 @@ def write(
     reason: str,
     now: datetime,
     ours: bool = True,
+    event: str = DirectoryEvent.CHANGED,
 ) -> Revision | None:
     """Sets ``values`` on a row and saves it with a revision and an audit row; ``None`` where nothing would change.
 
-    It stands in the caller's transaction. The audit holds which fields changed and no words; the words are a note.
+    It stands in the caller's transaction. Apps above use it for rows of their own, with an ``event`` of theirs. The
+    audit holds which fields changed and no words; the words are a note.
     """
     is_new = row.pk is None
     before = {} if is_new else values_of(row)
@@ -62,5 +64,5 @@ def write(
         after={name: after[name] for name in changed},
     )  # fmt: skip
     facts = {"deed": str(deed.value), "fields": ",".join(changed) if not is_new else "all"}
-    record(actor, DirectoryEvent.CHANGED, subject=f"{kind_of(row)}:{row.pk}", facts=facts, note=reason)
+    record(actor, event, subject=f"{kind_of(row)}:{row.pk}", facts=facts, note=reason)
     return revision

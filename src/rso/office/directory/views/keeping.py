@@ -98,7 +98,7 @@ def _facts(kind: str, row: Model) -> list[parts.Fact]:
         said = presenters.value_words(value) or (_("not known") if name in ("since",) else "–")
         is_words = display is not None or isinstance(value, bool) or name in ("group", "since")
         found.append(
-            parts.Fact(presenters.field_words(kind, name), said, words=is_words and not hasattr(value, "year"))
+            parts.Fact(presenters.field_words(type(row), name), said, words=is_words and not hasattr(value, "year"))
         )
     return found
 
@@ -118,7 +118,7 @@ def _show(request: ActorRequest, kind: str, found: Any, status: int = 200, **mor
         "facts": _facts(kind, found),
         "state": presenters.state_of(found) if isinstance(found, Dated) else None,
         "dated": isinstance(found, Dated),
-        "steps": presenters.steps(kind, queries.history(request.actor, kind, found.pk)),
+        "steps": presenters.steps(type(found), queries.history(request.actor, kind, found.pk)),
         "crumbs": crumbs(kind_crumb(kind), parts.Crumb(presenters.title_of(found), data=True)),
         "may_change": decide(request.actor, DirectoryPermission.CHANGE).allowed,
         "close_form": CloseForm(initial={"seen": seen}, auto_id="close-%s"),

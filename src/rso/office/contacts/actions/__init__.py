@@ -1,0 +1,1 @@
+"""Changes of focal points and their subjects, taking them along, and reminding of them."""

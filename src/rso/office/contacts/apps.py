@@ -1,0 +1,18 @@
+from __future__ import annotations
+
+from importlib import import_module
+
+from django.apps import AppConfig
+
+
+class ContactsConfig(AppConfig):
+    name = "rso.office.contacts"
+    label = "contacts"
+
+    def ready(self) -> None:
+        from rso.office.contacts import sources
+        from rso.office.contacts.rules import enter_own
+
+        import_module("rso.office.contacts.tasks")  # importing enters the schedule
+        enter_own()
+        sources.enter()
