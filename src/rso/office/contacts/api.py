@@ -7,7 +7,7 @@ from typing import Any
 
 from django.http import Http404
 from django.utils import timezone
-from ninja import Schema
+from ninja import Schema, Status
 
 from rso.accounts.guards import needs
 from rso.accounts.middleware import ActorRequest
@@ -151,7 +151,7 @@ def enter(request: ActorRequest, code: str, said: FocalPointIn) -> Any:
         raise Http404
     values = _values(organisation, said)
     row = keeping.enter(request.actor, organisation=organisation, values=values, now=timezone.now())
-    return 201, _row(_one(request, row.pk))
+    return Status(201, _row(_one(request, row.pk)))
 
 
 @router.put("/{int:pk}", response=FocalPointRow)

@@ -37,7 +37,9 @@ class FocalPoint(models.Model):
         FIRST_DEPUTY = 1, _("First deputy")
         SECOND_DEPUTY = 2, _("Second deputy")
 
-    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="focal_points")
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="focal_points", verbose_name=_("organisation")
+    )
     agency = models.ForeignKey(
         Agency, on_delete=models.PROTECT, related_name="focal_points", null=True, blank=True, verbose_name=_("agency")
     )
@@ -56,10 +58,12 @@ class FocalPoint(models.Model):
     until = models.DateField(_("to"), null=True, blank=True)
     changed_at = models.DateTimeField(_("changed"))
     confirmed_at = models.DateTimeField(_("last confirmed"), null=True)
-    confirmed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    confirmed_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("confirmed by")
+    )
     is_by_office = models.BooleanField(_("entered by the office"), default=False)
-    reminders = models.PositiveSmallIntegerField(default=0)
-    reminded_at = models.DateTimeField(null=True)
+    reminders = models.PositiveSmallIntegerField(_("reminders sent"), default=0)
+    reminded_at = models.DateTimeField(_("last reminded"), null=True)
     is_synthetic = models.BooleanField(_("synthetic"), default=False)
 
     class Meta:

@@ -18,7 +18,7 @@ from rso.base.errors import RsoError
 from rso.office.contacts import vcard
 from rso.office.contacts.forms import CHANNELS, DAYS, language_name
 from rso.office.contacts.models import FocalPoint, Subject
-from rso.office.contacts.rules import ContactsPermission, Freshness, freshness, months_between, there
+from rso.office.contacts.rules import SUBJECTS, ContactsPermission, Freshness, freshness, months_between, there
 
 _REFUSALS: Final[dict[str, str | Promise]] = {
     "rank-taken": _(
@@ -30,13 +30,13 @@ _REFUSALS: Final[dict[str, str | Promise]] = {
     "not-ended": _("This entry has not ended."),
 }
 #: The subjects that are shipped, in words; a name that the office gave is data.
-_SUBJECT_WORDS: Final[dict[str, tuple[str, str | Promise]]] = {
-    "general": ("General", _("General")),
-    "trafficking": ("Trafficking in persons", _("Trafficking in persons")),
-    "smuggling": ("People smuggling", _("People smuggling")),
-    "sea": ("Movements by sea and preparedness", _("Movements by sea and preparedness")),
-    "training": ("Training", _("Training")),
-    "exchange": ("Exchange of biometric data (RBDES)", _("Exchange of biometric data (RBDES)")),
+_SUBJECT_WORDS: Final[dict[str, str | Promise]] = {
+    "general": _("General"),
+    "trafficking": _("Trafficking in persons"),
+    "smuggling": _("People smuggling"),
+    "sea": _("Movements by sea and preparedness"),
+    "training": _("Training"),
+    "exchange": _("Exchange of biometric data (RBDES)"),
 }
 
 
@@ -47,8 +47,7 @@ def words_of(error: RsoError) -> str:
 
 def subject_words(subject: Subject) -> str:
     """A subject's name: translated while it is the shipped one, and the office's own words otherwise."""
-    shipped, words = _SUBJECT_WORDS.get(subject.code, ("", ""))
-    return str(words) if shipped == subject.name else subject.name
+    return str(_SUBJECT_WORDS[subject.code]) if SUBJECTS.get(subject.code) == subject.name else subject.name
 
 
 @dataclass(frozen=True)

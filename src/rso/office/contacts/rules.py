@@ -17,6 +17,17 @@ from rso.office.directory.rules import MEMBERS
 STAFF: Final = frozenset({Role.RSO_STAFF, Role.OFFICE_ADMINISTRATOR})
 
 
+#: What focal points are for, to begin with; the office changes the list on its own page.
+SUBJECTS: Final = {
+    "general": "General",
+    "trafficking": "Trafficking in persons",
+    "smuggling": "People smuggling",
+    "sea": "Movements by sea and preparedness",
+    "training": "Training",
+    "exchange": "Exchange of biometric data (RBDES)",
+}
+
+
 class ContactsPermission(StrEnum):
     SEE = "contacts:focal-point:see"
     KEEP = "contacts:focal-point:keep"
@@ -74,7 +85,7 @@ def enter_own() -> None:
     enter(ContactsPermission.CONFIRM, keepers, _own)
     enter(ContactsPermission.TAKE_COPY, MEMBERS)
     enter(ContactsPermission.SEE_MEMBER, MEMBERS, _at_home_or_staff)
-    enter(ContactsPermission.CHANGE_SUBJECTS, {Role.OFFICE_ADMINISTRATOR})
+    enter(ContactsPermission.CHANGE_SUBJECTS, {Role.OFFICE_ADMINISTRATOR}, system=True)
     enter(ContactsPermission.REMIND, (), system=True)
 
 

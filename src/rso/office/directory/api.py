@@ -8,7 +8,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest
 from django.utils import timezone
-from ninja import Schema
+from ninja import Schema, Status
 
 from rso.accounts.guards import needs, public
 from rso.accounts.middleware import ActorRequest
@@ -263,7 +263,7 @@ def enter(request: ActorRequest, kind: str, said: Entered) -> Any:
     """Enters a row."""
     values = _values(kind, said.values) | ({} if kind == "group" else {"version": 2})
     row = keeping.enter(request.actor, model=model_of(kind), values=values, reason=said.reason, now=timezone.now())
-    return 201, _kept(row)
+    return Status(201, _kept(row))
 
 
 @router.put("/facts/{kind}/{pk}", response=Kept)
@@ -285,7 +285,17 @@ def follow(request: ActorRequest, kind: str, pk: int, said: Changed) -> Any:
         raise Http404
     values = _values(kind, {"until": "", **said.values}, row)
     told: dict[str, Any] = {"values": values, "reason": said.reason, "seen": said.seen, "now": timezone.now()}
-    return 201, _kept(keeping.follow(request.actor, row=row, **told))
+    return Status(201, _kept(keeping.follow(request.actor, row=row, **told)))
+
+
+@router.get("/facts/{kind}/{pk}/history", response=list[RevisionRow])
+@needs(DirectoryPermission.SEE_HISTORY)
+def history(request: ActorRequest, kind: str, pk: int) -> list[RevisionRow]:
+    """What was done to a row, the latest first."""
+    return [
+        RevisionRow(deed=row.deed, at=row.at, reason=row.reason, before=row.before, after=row.after)
+        for row in queries.history(request.actor, _kind(kind), pk)
+    ]
 
 
 @router.post("/facts/{kind}/{pk}/{move}", response=Kept)
@@ -299,13 +309,3 @@ def move(request: ActorRequest, kind: str, pk: int, move: Move, said: Moved) -> 
     if kind == "group" and move != Move.UNDO:
         raise Http404
     return _kept(_MOVES[move](request.actor, row=row, **told))
-
-
-@router.get("/facts/{kind}/{pk}/history", response=list[RevisionRow])
-@needs(DirectoryPermission.SEE_HISTORY)
-def history(request: ActorRequest, kind: str, pk: int) -> list[RevisionRow]:
-    """What was done to a row, the latest first."""
-    return [
-        RevisionRow(deed=row.deed, at=row.at, reason=row.reason, before=row.before, after=row.after)
-        for row in queries.history(request.actor, _kind(kind), pk)
-    ]

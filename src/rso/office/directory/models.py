@@ -70,7 +70,9 @@ class Standing(Dated):
         MEMBER_ORGANISATION = "member-organisation", _("Member organisation")
         OBSERVER = "observer", _("Observer")
 
-    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="standings")
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="standings", verbose_name=_("organisation")
+    )
     status = models.CharField(_("status"), max_length=30, choices=Status)
     group = models.ForeignKey(Group, on_delete=models.PROTECT, related_name="standings", verbose_name=_("group"))
     official_name = models.CharField(_("official name"), max_length=200)

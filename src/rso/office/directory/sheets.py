@@ -78,6 +78,8 @@ def read(content: IO[bytes], name: str, columns: Sequence[str]) -> list[Row]:
     if not table:
         raise RsoError("sheet-columns", "The first row must hold the names of the columns.")
     head = [cell.strip() for cell in table[0]]
+    while head and not head[-1]:  # a workbook is read with more columns than it has
+        head.pop()
     if len(table) - 1 > MOST_ROWS:
         raise RsoError("sheet-too-long", "The sheet has too many rows: send it in parts.")
     if len(set(head)) != len(head) or not set(columns) <= set(head):

@@ -58,6 +58,7 @@ def demonstrate(actor: Actor, *, now: datetime) -> None:
 def _contacts(now: datetime) -> None:
     """Focal points: a member's administrator enters and so confirms its own, the office's staff those that nobody has
     confirmed yet."""
+    contacts.begin_subjects(system_actor("demonstration"), now=now)
     for one in told.CONTACTS:
         organisation = Organisation.objects.get(code=one.organisation)
         hours = ["00:00-24:00"] * 7 if one.subject == "sea" else ["09:00-17:00"] * 5 + [""] * 2

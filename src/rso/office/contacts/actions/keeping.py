@@ -13,7 +13,7 @@ from rso.accounts.rules import Actor, decide, require
 from rso.audit.actions import record
 from rso.base.errors import RsoError
 from rso.office.contacts.models import FocalPoint, Subject
-from rso.office.contacts.rules import ContactsEvent, ContactsPermission, Entry
+from rso.office.contacts.rules import SUBJECTS, ContactsEvent, ContactsPermission, Entry
 from rso.office.directory.actions.revising import write
 from rso.office.directory.models import Revision
 
@@ -135,3 +135,11 @@ def put_subject(actor: Actor, *, values: dict[str, Any], now: datetime, row: Sub
         values = {name: value for name, value in values.items() if name != "code"}
     write(actor, row=row, values=values, deed=deed, reason="", now=now, event=ContactsEvent.SUBJECT_CHANGED)
     return row
+
+
+@transaction.atomic
+def begin_subjects(actor: Actor, *, now: datetime) -> None:
+    """Enters those of the shipped subjects that are missing; the others stay as the office has them."""
+    for order, (code, name) in enumerate(SUBJECTS.items(), start=1):
+        if not Subject.objects.filter(code=code).exists():
+            put_subject(actor, values={"code": code, "name": name, "order": order}, now=now)

@@ -18,6 +18,16 @@ class Migration(migrations.Migration):
                 verbose_name="group",
             ),
         ),
+        migrations.AlterField(
+            model_name="standing",
+            name="organisation",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="standings",
+                to="accounts.organisation",
+                verbose_name="organisation",
+            ),
+        ),
         migrations.DeleteModel(name="Chair"),
         migrations.AlterModelOptions(
             name="body", options={"ordering": ["order", "pk"], "verbose_name_plural": "bodies"}
