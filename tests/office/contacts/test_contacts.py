@@ -416,7 +416,7 @@ class TestInterface:
         for wrong in ({"hours": ["9"] * 7}, {"hours": []}, {"channels": []}, {"subject": "moon"}):
             assert self.send(signed_in, "put", f"/{pk}", {**self.BODY, **wrong}).status_code == 422, wrong
         assert self.send(signed_in, "put", f"/{pk}", {**self.BODY, "name": "Anew"}).json()["name"] == "Anew"
-        assert [row["name"] for row in signed_in.get("/api/focal-points?subject=sea").json()] == ["Anew"]
+        assert [row["name"] for row in signed_in.get("/api/focal-points?subject=sea").json()["items"]] == ["Anew"]
         assert self.send(signed_in, "post", "/confirm", {"ids": [pk]}).json() == {"number": 1}
         assert self.send(browser("staff"), "post", "/confirm", {"ids": [pk]}).status_code == 403
         assert self.send(signed_in, "post", f"/{pk}/end", {}).json()["until"]

@@ -415,6 +415,8 @@ class TestInterface:
         assert self.send(boss, "put", f"facts/standing/{row.pk}", body).status_code == 409
         wrong = self.send(boss, "put", f"facts/standing/{row.pk}", {"values": {"status": "king"}, "reason": "x"})
         assert (wrong.status_code, "status" in wrong.json()["errors"]) == (422, True)
+        listed = boss.get("/api/directory/facts/standing?q=australia&size=5").json()["items"]
+        assert [one["values"]["display_name"] for one in listed] == ["Aus"]
         undone = self.send(boss, "post", f"facts/standing/{row.pk}/undo", {"reason": "long"})
         assert undone.json()["values"]["display_name"] == "Australia"
         assert len(boss.get(f"/api/directory/facts/standing/{row.pk}/history").json()) == 2

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.http import Http404
 from django.utils import timezone
-from ninja import Schema, Status
+from ninja import Query, Schema, Status
 
 from rso.accounts.guards import needs
 from rso.accounts.middleware import ActorRequest
@@ -20,6 +20,7 @@ from rso.office.contacts.models import FocalPoint, Subject
 from rso.office.contacts.rules import ContactsPermission
 from rso.rest.api import Router
 from rso.rest.forms import FormRefused, errors_of
+from rso.rest.paging import Page, Paging, page_of
 
 router = Router()
 
@@ -97,16 +98,19 @@ def subjects(request: ActorRequest) -> list[SubjectRow]:
     return [SubjectRow(code=row.code, name=row.name) for row in queries.subjects()]
 
 
-@router.get("", response=list[FocalPointRow])
+@router.get("", response=Page[FocalPointRow])
 @needs(ContactsPermission.SEE)
 def focal_points(
-    request: ActorRequest, on: date | None = None, q: str = "", subject: str = "", member: str = "", page: int = 1
-) -> list[FocalPointRow]:
-    """Focal points on a day (today if none is named), a hundred a page."""
+    request: ActorRequest,
+    paging: Query[Paging],
+    on: date | None = None,
+    q: str = "",
+    subject: str = "",
+    member: str = "",
+) -> dict[str, Any]:
+    """Focal points on a day (today if none is named)."""
     asked = {"words": q[:100], "subject": subject, "organisation": member}
-    rows = queries.focal_points(request.actor, on or timezone.localdate(), **asked)
-    begin = (max(page, 1) - 1) * 100
-    return [_row(row) for row in rows[begin : begin + 100]]
+    return page_of(queries.focal_points(request.actor, on or timezone.localdate(), **asked), paging, _row)
 
 
 def _one(request: ActorRequest, pk: int) -> FocalPoint:

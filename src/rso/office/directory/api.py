@@ -8,7 +8,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest
 from django.utils import timezone
-from ninja import Schema, Status
+from ninja import Query, Schema, Status
 
 from rso.accounts.guards import needs, public
 from rso.accounts.middleware import ActorRequest
@@ -23,6 +23,7 @@ from rso.office.directory.presenters import person_of
 from rso.office.directory.rules import DirectoryPermission
 from rso.rest.api import Router
 from rso.rest.forms import FormRefused
+from rso.rest.paging import Page, Paging, page_of
 
 router = Router()
 
@@ -248,13 +249,11 @@ def _values(kind: str, given: dict[str, str], row: Any = None) -> dict[str, Any]
     return form.values()
 
 
-@router.get("/facts/{kind}", response=list[Kept])
+@router.get("/facts/{kind}", response=Page[Kept])
 @needs(DirectoryPermission.SEE_HISTORY)
-def facts(request: ActorRequest, kind: str, q: str = "", page: int = 1) -> list[Kept]:
-    """All rows of a kind, closed and withdrawn ones among them, a hundred a page."""
-    rows = queries.facts(request.actor, _kind(kind), q[:100])
-    begin = (max(page, 1) - 1) * 100
-    return [_kept(row) for row in rows[begin : begin + 100]]
+def facts(request: ActorRequest, paging: Query[Paging], kind: str, q: str = "") -> dict[str, Any]:
+    """All rows of a kind, closed and withdrawn ones among them."""
+    return page_of(queries.facts(request.actor, _kind(kind), q[:100]), paging, _kept)
 
 
 @router.post("/facts/{kind}", response={201: Kept})

@@ -12,7 +12,10 @@ GROUPS = {
 
 def forward(apps, schema_editor):
     """Groups become rows, chairs become terms of a post, and each row learns its key in the shipped file."""
-    model = lambda name: apps.get_model("directory", name)  # noqa: E731
+
+    def model(name):
+        return apps.get_model("directory", name)
+
     groups = {
         code: model("Group").objects.get_or_create(code=code, defaults={"name": name, "order": order})[0]
         for order, (code, name) in enumerate(GROUPS.items(), start=1)
