@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,9 +13,10 @@ from django.utils.module_loading import import_string
 from django.utils.translation import get_language, get_language_info
 from django.utils.translation import gettext_lazy as _
 
+from rso.ui.parts import Place, Topic
 from rso.ui.themes import Theme, theme_of
 
-NavItem = tuple[Any, str, bool]  # label, address, whether it is the page or the section being shown
+NavItem = tuple[Any, str, bool] | Place  # label, address, whether it is the page or the section being shown
 
 DEPLOYMENT_WORDS = {
     "office": (_("Office"), _("Regional Support Office")),
@@ -33,7 +34,11 @@ class Language:
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """The frame around a page. ``nav`` is evaluated when a template first walks it."""
+    """The frame around a page. ``nav``, ``foot`` and ``help`` are evaluated when a template first asks for them.
+
+    ``nav`` holds places, some of them groups; ``foot`` the places of the footer; ``help`` the topic of this page, or
+    nothing; ``keys`` the page about the keyboard, where this deployment has one.
+    """
 
     deployment: str
     deployment_label: Any
@@ -45,6 +50,9 @@ class Frame:
     demonstration: bool
     nav: Any
     here: str
+    foot: Any = ()
+    help: Any = None
+    keys: str = ""
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
@@ -67,6 +75,9 @@ def frame(request: HttpRequest) -> Frame:
         demonstration=bool(getattr(settings, "RSO_DEMONSTRATION", False)),
         nav=SimpleLazyObject(lambda: _nav(request)),
         here=request.get_full_path() if request.method == "GET" else request.path,
+        foot=SimpleLazyObject(lambda: list(_asked("RSO_FOOT", request) or ())),
+        help=SimpleLazyObject(lambda: _asked("RSO_HELP", request) or Topic("", "")),
+        keys=str(getattr(settings, "RSO_KEYS", "")),
     )
 
 
@@ -87,10 +98,22 @@ def _own_name(code: str, fallback: str) -> str:
         return fallback
 
 
-def _nav(request: HttpRequest) -> list[NavItem]:
-    """Items of ``settings.RSO_NAV``: the dotted path of a callable ``(request) -> [(label, url, current)]``."""
-    dotted = getattr(settings, "RSO_NAV", "")
-    if not dotted:
+def _asked(setting: str, request: HttpRequest) -> Any:
+    """What the callable says whose dotted path a setting holds; nothing where it holds none."""
+    dotted = getattr(settings, setting, "")
+    return import_string(dotted)(request) if dotted else None
+
+
+def _nav(request: HttpRequest) -> list[Place]:
+    """Places of ``settings.RSO_NAV``: the dotted path of a callable ``(request) -> [(label, url, current)]``, of which
+    some may be places already."""
+    items: Sequence[NavItem] = _asked("RSO_NAV", request) or ()
+    return [item if isinstance(item, Place) else Place(*item) for item in items]
+
+
+def trail(request: HttpRequest, nav: Sequence[Place]) -> list[Place]:
+    """The section that a page lies in, for a page that says no more of where it is; on the first page, nothing."""
+    if request.path == "/":
         return []
-    items: Callable[[HttpRequest], list[NavItem]] = import_string(dotted)
-    return items(request)
+    places = [place for one in nav for place in (one.inside or [one])]
+    return [place for place in places if place.current][:1]

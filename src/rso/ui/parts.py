@@ -33,6 +33,27 @@ class Crumb:
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """A place of the navigation. ``key`` is the letter that leads there after ``g``; a group has places ``inside`` it
+    and no address of its own."""
+
+    label: Text
+    href: str = ""
+    current: bool = False
+    key: str = ""
+    inside: Sequence[Place] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """Help where it is needed: ``text`` says in a sentence or two what the page is for; ``href`` leads to more."""
+
+    title: Text
+    text: Text
+    href: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Tab:
     label: Text
     href: str

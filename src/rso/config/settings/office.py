@@ -23,6 +23,10 @@ INSTALLED_APPS = [
     "rso.office.front",
 ]
 RSO_NAV = "rso.office.front.navigation.items"
+RSO_FOOT = "rso.office.front.navigation.foot"
+RSO_HELP = "rso.office.front.topics.of_page"
+RSO_KEYS = "/help/#keyboard"
+LOGIN_REDIRECT_URL = "/desk/"
 
 # ---- texts, translations, facts of countries: labelled defaults of this software, and nobody's policy
 RSO_MACHINE_KEPT_PERCENT = env.number("RSO_MACHINE_KEPT_PERCENT", 60, least=1, most=100)

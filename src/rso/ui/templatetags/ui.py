@@ -15,7 +15,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from rso.ui import changes, icons, parts, tables
-from rso.ui.context import deployment_of_settings
+from rso.ui.context import deployment_of_settings, trail
 
 register = template.Library()
 Values = dict[str, Any]
@@ -96,6 +96,12 @@ def more(content: str, summary: Any, is_open: bool = False) -> str:
     )
 
 
+@register.inclusion_tag("ui/parts/help.html", name="help")
+def help_(topic: parts.Topic) -> Values:
+    """Help where it is needed: a sign that opens a sentence or two, and leads to more."""
+    return {"topic": topic}
+
+
 @register.simple_block_tag(takes_context=True)
 def confirm(
     context: template.Context,
@@ -126,7 +132,18 @@ def table_(content: str, caption: Any = "", stack: bool = True, show_caption: bo
 # ---- lists of parts
 @register.inclusion_tag("ui/parts/breadcrumbs.html")
 def breadcrumbs(items: Iterable[parts.Crumb]) -> Values:
+    """Where the page lies: the front page, then ``items``. ``ui/base.html`` draws them by itself."""
     return {"items": items}
+
+
+@register.inclusion_tag("ui/parts/breadcrumbs.html", takes_context=True)
+def here(context: template.Context) -> Values:
+    """The page's own ``crumbs``; where it has none, the section that it lies in."""
+    given, request, frame = context.get("crumbs"), context.get("request"), context.get("ui")
+    if given or request is None or frame is None:
+        return {"items": given or []}
+    found = trail(request, frame.nav)
+    return {"items": [parts.Crumb(one.label, "" if one.href == request.path else one.href) for one in found]}
 
 
 @register.inclusion_tag("ui/parts/tabs.html")
