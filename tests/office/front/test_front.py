@@ -83,7 +83,9 @@ class TestPublicPages:
         drafted(browser("official"))
         assert "What waits for you" not in client.get("/").content.decode()
         staff, official = (browser(name).get("/").context["waits"] for name in ("staff", "official"))
-        assert [stat.href for stat in staff] == ["/proposals/", "/enquiries/", "/notices/"]
+        assert [stat.href for stat in staff] == [
+            "/enquiries/?mine=1", "/enquiries/?nobody=1", "/proposals/", "/notices/"
+        ]  # fmt: skip
         assert [stat.href for stat in official] == ["/proposals/", "/notices/"]
         assert browser("party").get("/").context["waits"] == [], "nothing to do is not shown as a nought"
 

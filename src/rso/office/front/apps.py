@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -8,6 +10,7 @@ class FrontConfig(AppConfig):
     label = "front"
 
     def ready(self) -> None:
+        import_module("rso.office.front.settings")  # importing enters them
         from rso.office.front.rules import enter_own
 
         enter_own()
