@@ -5,8 +5,10 @@ from __future__ import annotations
 from rso.accounts.api import router as accounts
 from rso.accounts.factors import has_second_factor
 from rso.office.contacts.api import router as contacts
+from rso.notices.api import router as notices
 from rso.office.directory.api import router as directory
 from rso.office.intake.api import router as intake
+from rso.office.intake.follow_api import router as following
 from rso.office.projects.api import router as projects
 from rso.rest.api import make_api
 from rso.search.api import router as search
@@ -25,3 +27,5 @@ api.add_router("/focal-points", contacts)
 api.add_router("", search)
 api.add_router("", intake)
 api.add_router("", projects)
+api.add_router("", following)
+api.add_router("", notices)

@@ -58,7 +58,7 @@ def _care(actor: Actor) -> Iterator[Place]:
         yield Place(_("Organisations"), reverse("accounts:organisations"))
     if decide(actor, DirectoryPermission.SEE_HISTORY).allowed:
         yield Place(_("Directory"), reverse("directory:start"))
-    if decide(actor, DefaultsPermission.SEE).allowed:
+    if decide(actor, DefaultsPermission.CHANGE).allowed:
         yield Place(_("Settings"), reverse("defaults:settings"))
     if decide(actor, NoticesPermission.SEE_OUTBOX).allowed:
         yield Place(_("Outgoing mail"), reverse("notices:outbox"))

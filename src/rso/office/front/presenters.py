@@ -78,7 +78,6 @@ def state_stats(state: State) -> list[parts.Stat]:
         parts.Stat(_("Mail waiting"), state.mail_waiting, href=f"{outbox}?state=waiting"),
         parts.Stat(_("Mail that could not be sent"), state.mail_dead, href=f"{outbox}?state=dead",
                    tone=_bad(state.mail_dead)),
-        parts.Stat(_("Free storage"), filesizeformat(state.free), tone=_bad(state.is_full)),
     ]  # fmt: skip
 
 
@@ -89,6 +88,7 @@ def _bad(number: int) -> str:
 def state_facts(state: State) -> list[parts.Fact]:
     """What runs here, and how fresh the search is."""
     return [
+        parts.Fact(_("Free storage"), filesizeformat(state.free)),
         parts.Fact(_("Texts that the search knows"), str(state.documents)),
         parts.Fact(_("Search last compared"), _moment(state.searched_at), words=state.searched_at is None),
         parts.Fact(_("Newest text in the search"), _moment(state.newest), words=state.newest is None),

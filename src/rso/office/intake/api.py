@@ -19,7 +19,7 @@ from rso.office.intake import actions, queries
 from rso.office.intake.adapters import place_of
 from rso.office.intake.forms import FORMS, AnswerForm, AsideForm, DueForm
 from rso.office.intake.models import Enquiry
-from rso.office.intake.presenters import WAYS
+from rso.office.intake.presenters import WAYS, outcomes
 from rso.office.intake.rules import IntakePermission, State, Way
 from rso.rest.api import Router
 from rso.rest.forms import Body, body_of, from_form
@@ -67,6 +67,15 @@ class StepRow(Schema):
     note: str
 
 
+class OutcomeRow(Schema):
+    """What came of it: ``kind`` is ``organisation``, ``proposal``, ``secondment`` or ``listing``."""
+
+    id: int
+    kind: str
+    key: str
+    title: str
+
+
 class WholeEnquiry(EnquiryRow):
     organisation_kind: str
     contact_name: str
@@ -75,6 +84,7 @@ class WholeEnquiry(EnquiryRow):
     details: dict[str, str]
     answer: str
     history: list[StepRow]
+    came_of_it: list[OutcomeRow]
 
 
 def _row_values(row: Enquiry) -> dict[str, Any]:
@@ -93,7 +103,12 @@ def _whole(request: ActorRequest, pk: UUID) -> WholeEnquiry:
         StepRow(state=State(step.state), at=step.at, who=step.by.name if step.by else "", note=step.note)
         for step in row.steps.select_related("by")
     ]
-    return WholeEnquiry(**_row_values(row), **{name: getattr(row, name) for name in names}, history=history)
+    came = [
+        OutcomeRow(id=one.row.pk, kind=one.kind.code, key=one.row.key, title=one.look.title if one.look else "")
+        for one in outcomes(row)
+    ]
+    said = {name: getattr(row, name) for name in names}
+    return WholeEnquiry(**_row_values(row), **said, history=history, came_of_it=came)
 
 
 def _find(request: ActorRequest, pk: UUID) -> Enquiry:
@@ -138,10 +153,18 @@ def write_enquiry(request: HttpRequest, way: str, body: Body) -> Status[Received
 @router.get("/enquiries", response=Page[EnquiryRow])
 @needs(IntakePermission.SEE)
 def list_enquiries(
-    request: ActorRequest, paging: Query[Paging], state: str = "open", q: str = "", mine: bool = False
+    request: ActorRequest,
+    paging: Query[Paging],
+    state: str = "open",
+    q: str = "",
+    mine: bool = False,
+    nobody: bool = False,
+    late: bool = False,
 ) -> dict[str, Any]:
-    """The queue; ``state`` is ``open``, ``all`` or one state."""
-    return page_of(queries.queue(request.actor, state=state, search=q, mine=mine), paging, _row)
+    """The queue; ``state`` is ``open``, ``all`` or one state; perhaps only mine, those of nobody, or the late."""
+    late_on = timezone.localdate() if late else None
+    rows = queries.queue(request.actor, state=state, search=q, mine=mine, unassigned=nobody, late_on=late_on)
+    return page_of(rows, paging, _row)
 
 
 @router.get("/enquiries/{uuid:pk}", response=WholeEnquiry)

@@ -34,7 +34,9 @@ class OfferForm(forms.Form):
     )  # fmt: skip
     title = forms.CharField(label=gettext_lazy("Title"), max_length=200)
     problem = forms.CharField(
-        label=gettext_lazy("Problem to be met"), max_length=4000, widget=forms.Textarea(attrs={"rows": 5})
+        label=gettext_lazy("Problem to be met"),
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 5, "translate": "no"}),
     )
 
 
