@@ -1,4 +1,8 @@
-"""What can be found is put in, and taken out, by the app that owns it, in its own transaction."""
+"""What can be found is put in, and taken out, by the app that owns it, in its own transaction.
+
+Besides: words that mean the same, and what people keep of their searches. Of the latter no audit tells, for what
+somebody looks for is nobody else's business.
+"""
 
 from __future__ import annotations
 
@@ -7,12 +11,16 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Max
 from django.utils.translation import override
 
+from rso.accounts.rules import Actor, require
+from rso.audit.actions import record
 from rso.search.adapters.engine import engine
 from rso.search.entries import Entry
-from rso.search.models import Audience, Document, Vocable
+from rso.search.models import Alike, Audience, Document, Habit, Saved, Vocable
 from rso.search.ports import Terms
+from rso.search.rules import MOST_SAVED, SearchEvent, SearchPermission, SearchRefused, lines_of
 from rso.search.sources import Source, sources
 from rso.search.terms import terms_of, vocabulary
 
@@ -119,3 +127,73 @@ def _refresh(kind: str, entries: Iterable[Entry], now: datetime) -> int:
 
 def _entry(row: Document) -> Entry:
     return Entry(row.kind, row.ref, row.language, row.title, row.body, row.path, row.audience.key)
+
+
+# ---------------------------------------------------------------- words that mean the same
+
+
+@transaction.atomic
+def keep_words(actor: Actor, *, words: str, language: str = "", alike: Alike | None = None) -> Alike:
+    """Enters a group of words that mean the same, one a line, or changes one; raises :class:`SearchRefused`."""
+    require(actor, SearchPermission.CHANGE_WORDS)
+    lines = lines_of(words)
+    if len(lines) < 2:
+        raise SearchRefused("one-word-alone", "A group has two words or phrases at least, each on a line of its own.")
+    row = alike or Alike()
+    row.words, row.language = "\n".join(lines), language
+    row.save()
+    record(actor, SearchEvent.WORDS_CHANGED, subject=str(row.pk), facts={"language": language, "words": len(lines)})
+    return row
+
+
+@transaction.atomic
+def remove_words(actor: Actor, *, alike: Alike) -> None:
+    """Takes a group of words out."""
+    require(actor, SearchPermission.CHANGE_WORDS)
+    record(actor, SearchEvent.WORDS_REMOVED, subject=str(alike.pk), facts={"language": alike.language})
+    alike.delete()
+
+
+# ---------------------------------------------------------------- what people keep
+
+
+@transaction.atomic
+def save_search(
+    actor: Actor, *, name: str, query: str, kind: str = "", language: str = "", tells: bool = False, now: datetime
+) -> Saved:
+    """Keeps a search for the actor; raises :class:`SearchRefused` where there are too many, or one of this name."""
+    mine = Saved.objects.filter(user_id=actor.person)
+    if mine.count() >= MOST_SAVED:
+        raise SearchRefused("too-many-saved", f"There are {MOST_SAVED} saved searches: remove one first.")
+    if mine.filter(name=name).exists():
+        raise SearchRefused("name-in-use", "You have a saved search of this name.")
+    return Saved.objects.create(
+        user_id=actor.person, name=name, query=query, kind=kind, language=language, tells=tells,
+        through=last_document(), created_at=now,
+    )  # fmt: skip
+
+
+def last_document() -> int:
+    """The number of the last document there is."""
+    return Document.objects.aggregate(last=Max("pk"))["last"] or 0
+
+
+@transaction.atomic
+def set_telling(actor: Actor, *, saved: Saved, tells: bool) -> None:
+    """Whether the actor is told of new results: of those that come from now on."""
+    Saved.objects.filter(pk=saved.pk, user_id=actor.person).update(tells=tells, through=last_document())
+
+
+def forget_search(actor: Actor, *, saved: Saved) -> None:
+    """Forgets one of the actor's saved searches."""
+    Saved.objects.filter(pk=saved.pk, user_id=actor.person).delete()
+
+
+def told_of(*, saved: Saved, through: int) -> None:
+    """Its keeper was told of everything up to a document."""
+    Saved.objects.filter(pk=saved.pk).update(through=through)
+
+
+def set_habit(actor: Actor, *, remembers: bool) -> None:
+    """Whether the actor's searches are remembered until they sign out."""
+    Habit.objects.update_or_create(user_id=actor.person, defaults={"remembers": remembers})

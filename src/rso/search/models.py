@@ -1,10 +1,15 @@
-"""What can be found. The terms of each text stand in a table of the database's own full-text engine, beside these."""
+"""What can be found, which words mean the same, and what people keep of their searches.
+
+The terms of each text stand in a table of the database's own full-text engine, beside these.
+"""
 
 from __future__ import annotations
 
 from typing import Final
 
+from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 _FIRST_CODE: Final = 0xE000  # the private use area: no text that is searched for has these
 _CODES: Final = 6_400
@@ -71,3 +76,46 @@ class Vocable(models.Model):
 
     def __str__(self) -> str:
         return self.word
+
+
+class Alike(models.Model):
+    """Words and phrases that mean the same, one a line. ``language`` (BCP 47) says whose words they are."""
+
+    language = models.CharField(_("language"), max_length=20, blank=True)
+    words = models.TextField(_("words that mean the same"))
+
+    class Meta:
+        ordering = ["language", "words"]
+
+    def __str__(self) -> str:
+        return self.words.replace("\n", " = ")
+
+
+class Saved(models.Model):
+    """A search that somebody keeps under a name of their own. Nobody else sees it, and no audit tells of it.
+
+    ``through`` is the number of the last document there was when its keeper was last told, or saved it.
+    """
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    name = models.CharField(_("name"), max_length=80)
+    query = models.CharField(max_length=200)
+    kind = models.CharField(max_length=40, blank=True)
+    language = models.CharField(max_length=20, blank=True)
+    tells = models.BooleanField(_("tell me of new results"), default=False)
+    through = models.BigIntegerField(default=0)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [models.UniqueConstraint(fields=["user", "name"], name="search_saved_name_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Habit(models.Model):
+    """Somebody's choice that their searches are not remembered, not even until they sign out."""
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    remembers = models.BooleanField(default=True)

@@ -7,13 +7,18 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
+from django.db.models import QuerySet, TextField, Value
+
+from rso.accounts.rules import Actor, require
 from rso.search.adapters.engine import engine
 from rso.search.breaking import words
 from rso.search.entries import PUBLIC
 from rso.search.meaning import may_mean
-from rso.search.models import Audience, Document
+from rso.search.models import Alike, Audience, Document, Habit, Saved
 from rso.search.ports import Wanted
+from rso.search.rules import SearchPermission, lines_of
 from rso.search.terms import Sought, sought
+from rso.search.thesaurus import thesaurus
 
 COUNTED: Final = 1_000
 """Beyond this, results are "more than": nobody turns so many pages."""
@@ -83,9 +88,15 @@ def find(
 
     ``after`` leaves out documents with that number or a lower one; then no slip is corrected.
     """
-    wanted, instead = _wanted(query, audiences, Wanted((), (), language=language), corrects=not after)
-    if wanted is None:
+    asked = _asked(query, audiences, language)
+    if asked is None:
         return _NOTHING
+    wanted: Wanted = asked.wanted
+    instead: tuple[str, ...] = ()
+    if not after and not engine().has([wanted])[0]:
+        meant = _meant(query, asked)
+        if meant is not None and engine().has([meant[0]])[0]:
+            wanted, instead = meant
     wanted = replace(wanted, kind=kind, reader=reader, after=after)
     count = engine().count(wanted, most=COUNTED)
     return Found(_documents(wanted, limit, offset), count, instead)
@@ -105,10 +116,16 @@ def look(
     Where the words are corrected is decided before the choice, so that a choice never changes what is looked for.
     A page beyond the last is the last.
     """
-    wanted, instead = _wanted(query, audiences, Wanted((), ()), corrects=True)
-    if wanted is None:
+    asked = _asked(query, audiences, "")
+    if asked is None:
         return _NOTHING
+    wanted: Wanted = asked.wanted
+    instead: tuple[str, ...] = ()
     facets = Facets(engine().facets(wanted))
+    if not facets.amounts:
+        meant = _meant(query, asked)
+        if meant is not None and (found := engine().facets(meant[0])):
+            facets, (wanted, instead) = Facets(found), meant
     count = min(facets.count(kind, language), COUNTED)
     last = max(-(-count // PAGE), 1)
     offset = (min(max(page, 1), last) - 1) * PAGE
@@ -122,25 +139,59 @@ def _documents(wanted: Wanted, limit: int, offset: int) -> tuple[Document, ...]:
     return tuple(rows[pk] for pk in pks if pk in rows)
 
 
-def _wanted(
-    query: str, audiences: Collection[str], among: Wanted, *, corrects: bool
-) -> tuple[Wanted | None, tuple[str, ...]]:
-    """What is looked for: the query, or where nothing has it what may have been meant, and then with which words."""
-    asked = sought(query)
-    allowed = list(Audience.objects.filter(key__in=audiences).order_by("pk"))
+@dataclass(frozen=True)
+class _Asked:
+    """A query as it was typed, and the keys of the audiences among which it is looked for."""
+
+    wanted: Wanted
+    audiences: list[int]
+
+
+def _asked(query: str, audiences: Collection[str], language: str) -> _Asked | None:
+    allowed, groups = _allowed_and_alike(audiences, language)
+    asked = sought(query, thesaurus(groups).of)
     if not asked or not allowed:
-        return None, ()
-    among = replace(among, letters=[one.letter for one in allowed])
-    wanted = _of(asked, among)
-    if not corrects or engine().has([wanted])[0]:
-        return wanted, ()
-    meant = may_mean(
-        words(query), [one.pk for one in allowed], lambda each: engine().has([_of(one, among) for one in each])
+        return None
+    letters = [Audience(pk=pk).letter for pk in allowed]
+    return _Asked(_of(asked, Wanted((), letters, language)), allowed)
+
+
+def _allowed_and_alike(audiences: Collection[str], language: str) -> tuple[list[int], tuple[tuple[str, ...], ...]]:
+    """Which audiences there are of these, and which words mean the same (of one language, or of all): one statement."""
+    allowed = Audience.objects.filter(key__in=audiences).annotate(what=Value(0), words=Value("", TextField()))
+    alike = Alike.objects.filter(language__in=("", language)) if language else Alike.objects.all()
+    rows = allowed.values_list("what", "pk", "words").union(
+        alike.order_by().annotate(what=Value(1)).values_list("what", "pk", "words"), all=True
     )
-    if meant is None or not engine().has([_of(meant.sought, among)])[0]:
-        return wanted, ()
-    return _of(meant.sought, among), meant.words
+    ordered = sorted(rows)
+    return [pk for what, pk, _ in ordered if what == 0], tuple(lines_of(text) for what, _, text in ordered if what == 1)
+
+
+def _meant(query: str, asked: _Asked) -> tuple[Wanted, tuple[str, ...]] | None:
+    """What may have been meant, and with which words; it may be that nothing has these either."""
+    meant = may_mean(words(query), asked.audiences, lambda each: engine().has([_of(one, asked.wanted) for one in each]))
+    return None if meant is None else (_of(meant.sought, asked.wanted), meant.words)
 
 
 def _of(asked: Sought, among: Wanted) -> Wanted:
     return replace(among, groups=asked.looser, first=asked.groups)
+
+
+# ---------------------------------------------------------------- what people keep
+
+
+def saved_searches(actor: Actor) -> QuerySet[Saved]:
+    """The actor's own, by name."""
+    return Saved.objects.filter(user_id=actor.person)
+
+
+def remembers(actor: Actor) -> bool:
+    """May the actor's searches be remembered until they sign out? Yes, unless they chose otherwise."""
+    chosen = Habit.objects.filter(user_id=actor.person).values_list("remembers", flat=True).first()
+    return chosen is not False
+
+
+def alike_words(actor: Actor) -> QuerySet[Alike]:
+    """All groups of words that mean the same, for whoever may change them."""
+    require(actor, SearchPermission.CHANGE_WORDS)
+    return Alike.objects.all()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
@@ -90,9 +90,24 @@ def vocabulary(text: str) -> set[str]:
     }
 
 
-def sought(query: str) -> Sought:
-    """What a query looks for. A particle of one character is let go where there is more to look for."""
-    return _sought(words(query))
+def phrase_of(text: str) -> Phrase:
+    """The terms by which a text is found as it stands, one after another."""
+    found: list[str] = []
+    for run in _runs(words(text)):
+        if run[0].running:
+            characters = [one for word in run for one in clusters(word.folded)]
+            found += _pairs(characters)[:-1] or characters
+        else:
+            found += _spaced(run[0], text)
+    return Phrase(tuple(found))
+
+
+def sought(query: str, instead: Callable[[Sequence[Word]], Sequence[Group]] | None = None) -> Sought:
+    """What a query looks for. A particle of one character is let go where there is more to look for.
+
+    ``instead`` gives for each word what may stand in its place: looked for after the words themselves.
+    """
+    return _sought(words(query), instead)
 
 
 def sought_word(folded: str) -> Sought:
@@ -114,11 +129,12 @@ def all_of(parts_: Iterable[Sought]) -> Sought:
     return Sought(tuple(g for one in found for g in one.groups), tuple(g for one in found for g in one.looser))
 
 
-def _sought(found: list[Word]) -> Sought:
+def _sought(found: list[Word], instead: Callable[[Sequence[Word]], Sequence[Group]] | None = None) -> Sought:
     meant = [word for word in found if not _is_particle(word)] or found
+    others = instead(meant) if instead is not None else [()] * len(meant)
     return Sought(
         tuple(_close(word) for word in meant),
-        tuple(group for word in meant for group in _loose(word)),
+        tuple(group + more for word, more in zip(meant, others, strict=True) for group in _loose(word)),
     )
 
 

@@ -11,6 +11,7 @@ class FrontConfig(AppConfig):
 
     def ready(self) -> None:
         import_module("rso.office.front.settings")  # importing enters them
+        import_module("rso.office.front.tasks")  # importing enters the schedule
         from rso.office.front.rules import enter_own
 
         enter_own()

@@ -12,6 +12,7 @@ from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
@@ -155,3 +156,9 @@ def changed_bodies(day: date) -> list[Changed]:
         *_changed(bodies, {row.pk: (row.name, "") for row in bodies}),
         *_changed(said, {row.pk: ("", row.text) for row in said}),
     ]
+
+
+def address(query: str, kind: str = "", language: str = "") -> str:
+    """The address of a search: everything that was chosen stands in it."""
+    asked = {"q": query, "kind": kind, "language": language}
+    return reverse("front:search") + "?" + urlencode({name: value for name, value in asked.items() if value})

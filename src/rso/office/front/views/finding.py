@@ -7,21 +7,22 @@ from typing import Any, Final
 from django.core.paginator import Page, Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.http import urlencode
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from rso.accounts.guards import public
 from rso.accounts.rules import ANONYMOUS, Actor
+from rso.office.front.forms import SaveForm
+from rso.office.front.presenters import address
+from rso.office.front.views.kept import recent_searches, remember
 from rso.search.audiences import audiences_of
 from rso.search.presenters import Option, language_name, results
 from rso.search.queries import COUNTED, PAGE, Facets, look
+from rso.search.rules import LONGEST_QUERY
 from rso.search.sources import sources
 from rso.ui.parts import Tab
 
-LONGEST: Final = 200
-"""Characters of a query that are read; nobody means more, and the rest could only cost."""
 _LONGEST_LANGUAGE: Final = 20
 
 
@@ -33,7 +34,7 @@ def _number(text: str) -> int:
 @public
 def search(request: HttpRequest) -> HttpResponse:
     actor: Actor = getattr(request, "actor", ANONYMOUS)
-    query = request.GET.get("q", "").strip()[:LONGEST]
+    query = request.GET.get("q", "").strip()[:LONGEST_QUERY]  # nobody means more, and the rest could only cost
     kind = request.GET.get("kind", "")
     kind = kind if kind in sources() else ""
     language = request.GET.get("language", "")[:_LONGEST_LANGUAGE]
@@ -41,6 +42,8 @@ def search(request: HttpRequest) -> HttpResponse:
     reader = get_language() or ""
     found = look(query, audiences=audiences_of(actor), kind=kind, language=language, reader=reader, page=page)
     instead = " ".join(found.instead)
+    remember(request, actor, query, kind, language)
+    save = SaveForm(initial={"name": query[:80], "q": query, "kind": kind, "language": language})
     page_obj: Page[Any] = Paginator(range(found.count), PAGE).get_page(page)
     page_obj.object_list = results(found.documents, instead or query)
     context = {
@@ -52,6 +55,8 @@ def search(request: HttpRequest) -> HttpResponse:
         "tabs": _tabs(query, kind, language, found.facets),
         "languages": _languages(query, kind, language, found.facets),
         "chosen": _chosen(query, kind, language),
+        "recent": recent_searches(request) if actor.signed_in and not query else [],
+        "save": save if actor.signed_in and query else None,
     }
     return render(request, "front/search.html", context)
 
@@ -86,9 +91,3 @@ def _chosen(query: str, kind: str, language: str) -> list[Option]:
     if language:
         found.append(Option(language_name(language), address(query, kind), language))
     return found
-
-
-def address(query: str, kind: str = "", language: str = "") -> str:
-    """The address of a search: everything that was chosen stands in it."""
-    asked: dict[str, Any] = {"q": query, "kind": kind, "language": language}
-    return "?" + urlencode({name: value for name, value in asked.items() if value})
