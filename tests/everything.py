@@ -11,8 +11,12 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(CHECKOUT / "tests"))
@@ -62,13 +66,38 @@ def _environment(deployment: str, extra: dict[str, str] | None = None) -> dict[s
     return {**kept, **(extra or {})}
 
 
+_SAYING = threading.Lock()
+_ASIDE = threading.local()
+"""Whether this thread's parts run beside others: then what they say is kept, and said when each is over."""
+
+
 def _run(title: str, command: list[str], environment: dict[str, str]) -> bool:
-    print(f"\n=== {title}", flush=True)
+    aside = getattr(_ASIDE, "is_so", False)
+    if not aside:
+        print(f"\n=== {title}", flush=True)
     began = time.monotonic()
-    done = subprocess.run([str(BIN / command[0]), *command[1:]], cwd=CHECKOUT, env=environment, check=False)
+    kept: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT} if aside else {}
+    done = subprocess.run([str(BIN / command[0]), *command[1:]], cwd=CHECKOUT, env=environment, check=False, **kept)
     shutil.rmtree(environment["RSO_DATA"], ignore_errors=True)
-    print(f"=== {title}: {'passed' if done.returncode == 0 else 'FAILED'} in {time.monotonic() - began:.0f} s")
+    took = f"=== {title}: {'passed' if done.returncode == 0 else 'FAILED'} in {time.monotonic() - began:.0f} s"
+    with _SAYING:
+        if aside:
+            print(f"\n=== {title}\n{done.stdout.decode(errors='replace')}", end="")
+        print(took, flush=True)
     return done.returncode == 0
+
+
+def _aside(lane: Callable[[], bool]) -> bool:
+    _ASIDE.is_so = True
+    return lane()
+
+
+def _side_by_side(*lanes: Callable[[], bool]) -> bool:
+    """Runs lanes at the same time, for most of them wait: for pages, processes, a browser. All must pass."""
+    with ThreadPoolExecutor(len(lanes)) as pool:
+        begun = [pool.submit(_aside, lane) for lane in lanes]
+        results = [one.result() for one in begun]
+    return all(results)
 
 
 def _pytest(deployment: str, folders: list[str], extra: dict[str, str] | None = None, note: str = "") -> bool:
@@ -151,6 +180,19 @@ def _forgotten() -> list[str]:
     return sorted(there - known)
 
 
+def _first_lane() -> bool:
+    """Every part on SQLite."""
+    results = [_pytest(deployment, folders) for deployment, folders in PARTS.items()]
+    return all(results)
+
+
+def _second_lane() -> bool:
+    """The journeys, which mostly wait; then the checks and PostgreSQL."""
+    results = [_journeys(), _on_postgres()]
+    results += [_run(title, command, _environment("every")) for title, command in CHECKS]
+    return all(results)
+
+
 def main() -> int:
     if _forgotten():
         print(f"These folders are run by nothing: {', '.join(_forgotten())}. Enter them in PARTS.")
@@ -158,10 +200,8 @@ def main() -> int:
     if len(sys.argv) > 1:
         return 0 if _some(sys.argv[1:]) else 1
     results = [_browser() or "CI" not in os.environ]  # first: the office's own tests look for it too
-    results += [_run(title, command, _environment("every")) for title, command in CHECKS]
-    results += [_pytest(deployment, folders) for deployment, folders in PARTS.items()]
-    results.append(_on_postgres())
-    results.append(_journeys())
+    # The longest of each lane comes first, so that both end at about the same time.
+    results.append(_side_by_side(_first_lane, _second_lane))
     print("\nEverything passed." if all(results) else "\nSomething failed: look for FAILED above.")
     return 0 if all(results) else 1
 

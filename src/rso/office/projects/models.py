@@ -60,7 +60,10 @@ class Proposal(models.Model):
 
     class Meta:
         ordering = ["-changed_at"]
-        indexes = [models.Index(fields=["state", "-changed_at"])]
+        indexes = [
+            models.Index(fields=["state", "-changed_at"]),
+            models.Index(fields=["-changed_at", "id"], name="proposal_latest_first"),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(starts_on__isnull=True) | Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")),
@@ -195,6 +198,7 @@ class Project(models.Model):
 
     class Meta:
         ordering = ["order", "-since", "title"]
+        indexes = [models.Index(fields=["order", "-since", "title"], name="project_in_order")]
 
     def __str__(self) -> str:
         return self.title
