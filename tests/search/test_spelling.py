@@ -86,3 +86,10 @@ class TestSearch:
         assert (found.documents, found.instead) == ((), ())
         actions.rebuild()
         assert not Vocable.objects.filter(word="izin").exists()
+
+    def test_words_of_closed_texts_that_are_gone_are_forgotten(self) -> None:
+        assert actions.prune_words() == 0
+        actions.drop("t", ["closed", "izin"])
+        assert actions.prune_words() == 1
+        assert not Vocable.objects.filter(word="zeppelin").exists()
+        assert Vocable.objects.filter(word="izin").exists()

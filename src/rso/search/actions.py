@@ -17,7 +17,7 @@ from django.utils.translation import override
 from rso.accounts.rules import Actor, require
 from rso.audit.actions import record
 from rso.search.adapters.engine import engine
-from rso.search.entries import Entry
+from rso.search.entries import PUBLIC, Entry
 from rso.search.models import Alike, Audience, Document, Habit, Saved, Vocable
 from rso.search.ports import Terms
 from rso.search.rules import MOST_SAVED, SearchEvent, SearchPermission, SearchRefused, lines_of
@@ -98,6 +98,23 @@ def rebuild(*, batch: int = 500) -> int:
         _keep(list(rows))
         done += len(rows)
     return done
+
+
+@transaction.atomic
+def prune_words() -> int:
+    """Forgets words that no text of a closed audience has any more: what was erased must not stay as a correction.
+
+    The words of the public are left: they tell nobody anything, and there are many.
+    """
+    gone = 0
+    for audience in Audience.objects.exclude(key=PUBLIC):
+        texts = Document.objects.filter(audience=audience).values_list("title", "body")
+        known = set().union(*(vocabulary(f"{title} {body}") for title, body in texts.iterator()))
+        lost = [pk for pk, word in Vocable.objects.filter(audience=audience).values_list("pk", "word")
+                if word not in known]  # fmt: skip
+        for start in range(0, len(lost), 500):
+            gone += Vocable.objects.filter(pk__in=lost[start : start + 500]).delete()[0]
+    return gone
 
 
 def refresh(*, now: datetime, kinds: Iterable[str] | None = None) -> int:

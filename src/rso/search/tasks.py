@@ -12,3 +12,9 @@ from rso.search import actions
 def refresh() -> None:
     """Looks what has changed in each source. What has not costs a comparison."""
     actions.refresh(now=timezone.now())
+
+
+@every(seconds=24 * 3600, name="search.prune-words")
+def prune_words() -> None:
+    """Once a day: the words of closed texts that are gone go as well."""
+    actions.prune_words()

@@ -12,14 +12,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from rso.accounts.guards import public
-from rso.accounts.rules import ANONYMOUS, Actor
+from rso.accounts.rules import ANONYMOUS, Actor, decide
 from rso.office.front.forms import SaveForm
 from rso.office.front.presenters import address
 from rso.office.front.views.kept import recent_searches, remember
 from rso.search.audiences import audiences_of
 from rso.search.presenters import Option, language_name, results
 from rso.search.queries import COUNTED, PAGE, Facets, look
-from rso.search.rules import LONGEST_QUERY
+from rso.search.rules import LONGEST_QUERY, SearchPermission
 from rso.search.sources import sources
 from rso.ui.parts import Tab
 
@@ -56,6 +56,7 @@ def search(request: HttpRequest) -> HttpResponse:
         "languages": _languages(query, kind, language, found.facets),
         "chosen": _chosen(query, kind, language),
         "recent": recent_searches(request) if actor.signed_in and not query else [],
+        "changes_words": decide(actor, SearchPermission.CHANGE_WORDS).allowed,
         "save": save if actor.signed_in and query else None,
     }
     return render(request, "front/search.html", context)
