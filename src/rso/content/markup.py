@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import html
 import re
 from typing import Final
@@ -36,3 +37,8 @@ def plain(text: str) -> str:
     """The words alone, for search, memory, counting and comparison."""
     spaced = re.sub(r"<br\s*/?>", " ", text)
     return html.unescape(nh3.clean(spaced, tags=set(), clean_content_tags={"script", "style"})).strip()
+
+
+def fingerprint(text: str) -> str:
+    """Sixteen signs that stand for a wording, so that a writer can say which one they saw."""
+    return hashlib.sha256(text.encode()).hexdigest()[:16]

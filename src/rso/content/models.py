@@ -113,6 +113,11 @@ class Segment(models.Model):
     def __str__(self) -> str:
         return self.key
 
+    @property
+    def safety_kind(self) -> Safety:
+        """What of somebody's safety hangs on it."""
+        return Safety(self.safety)
+
 
 class LanguageVersion(models.Model):
     """An edition in one language: a working copy with its state, and the publications made of it.
@@ -130,6 +135,7 @@ class LanguageVersion(models.Model):
     due_on = models.DateField(_("due"), null=True, blank=True)
     publish_at = models.DateTimeField(_("to be published"), null=True, blank=True)
     locked_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
+    locked_since = models.DateTimeField(null=True, blank=True)
     locked_until = models.DateTimeField(null=True, blank=True)
     total = models.PositiveIntegerField(default=0)
     current = models.PositiveIntegerField(default=0)

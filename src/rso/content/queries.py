@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from django.db.models import F, Max, Prefetch, Q, QuerySet
 
+from rso.accounts.models import User
 from rso.accounts.rules import Actor, Role, decide, require
+from rso.audit.models import Entry
+from rso.audit.queries import of_subject
 from rso.content.models import (
     CountryFact,
     Edition,
@@ -124,6 +128,15 @@ def current_source(work: Work) -> Publication | None:
     return rows.select_related("version__edition__work").order_by("-version__edition__number", "-number").first()
 
 
+def current_sources(works: Iterable[Work]) -> dict[int, Publication]:
+    """:func:`current_source` of many works at once, by the work's pk."""
+    rows = Publication.objects.filter(
+        version__edition__work__in=list(works), version__is_source=True, withdrawn_at=None
+    )
+    rows = rows.select_related("version__edition").order_by("version__edition__number", "number")
+    return {row.version.edition.work_id: row for row in rows}
+
+
 @dataclass(frozen=True)
 class Read:
     """A work as a reader gets it in a language. ``translation`` is ``None`` where the source itself is read.
@@ -144,8 +157,11 @@ class Read:
 
 def reading(actor: Actor, work: Work, language: str = "") -> Read | None:
     """What ``actor`` reads of ``work`` in ``language`` (the source's where there is no translation), or ``None``."""
-    if not readable(actor, work.audience):
-        return None
+    return told(work, language) if readable(actor, work.audience) else None
+
+
+def told(work: Work, language: str = "") -> Read | None:
+    """What a work says in a language, for whoever has asked already who may read it; ``None`` if nothing is out."""
     source = current_source(work)
     if source is None:
         return None
@@ -158,6 +174,11 @@ def reading(actor: Actor, work: Work, language: str = "") -> Read | None:
     readings = read(source.snapshot, translation.snapshot if translation else None)
     others = sorted(code for code in newest_of if code != source.version.language)
     return Read(work, source, translation, readings, [source.version.language, *others])
+
+
+def audiences(kind: str) -> list[str]:
+    """The audiences that works of a kind have; there are few."""
+    return list(Work.objects.filter(kind=kind).order_by().values_list("audience", flat=True).distinct())
 
 
 def published_works(kind: str) -> QuerySet[Work]:
@@ -178,16 +199,51 @@ def publications_with(file: StoredFile) -> Iterable[Work]:
 # ---- lists
 
 
-def works(actor: Actor, *, words: str = "", kind: str = "") -> QuerySet[Work]:
-    """Works by working title, for those who write, with their editions and language versions."""
+def works(
+    actor: Actor, *, words: str = "", kind: str = "", language: str = "", state: str = "", owner: str = ""
+) -> QuerySet[Work]:
+    """Works by working title, for those who write, with their editions and language versions.
+
+    ``language`` and ``state`` are those of one and the same version.
+    """
     require(actor, ContentPermission.SEE)
     versions = LanguageVersion.objects.select_related("assignee")
     editions = Edition.objects.prefetch_related(Prefetch("versions", versions))
     found = Work.objects.select_related("owner").prefetch_related(Prefetch("editions", editions))
     if kind:
         found = found.filter(kind=kind)
+    if owner:
+        found = found.filter(owner__code=owner)
+    if language or state:
+        with_it = LanguageVersion.objects.all()
+        with_it = with_it.filter(language=language) if language else with_it
+        with_it = with_it.filter(state=state) if state else with_it
+        found = found.filter(pk__in=with_it.values("edition__work"))
     for word in words.split():
         found = found.filter(Q(title__icontains=word) | Q(code__icontains=word))
+    return found
+
+
+def owners() -> list[tuple[str, str]]:
+    """Codes and names of the organisations that own works."""
+    return list(Work.objects.order_by("owner__name").values_list("owner__code", "owner__name").distinct())
+
+
+def publications(work: Work, language: str) -> QuerySet[Publication]:
+    """All that was ever published of a work in a language, of all editions, the newest first; without the words."""
+    rows = Publication.objects.filter(version__edition__work=work, version__language=language)
+    return rows.select_related("version__edition", "by").defer("blocks").order_by("-at")
+
+
+def changed_at(source: Publication, keys: Iterable[str]) -> dict[str, datetime]:
+    """When the published source came to mean what it means now, by key, for those segments that ``keys`` name."""
+    wanted = {block.key: block.meaning for block in source.snapshot if block.key in set(keys)}
+    found: dict[str, datetime] = {}
+    rows = Publication.objects.filter(version__edition__work=source.version.edition.work_id, version__is_source=True)
+    for row in rows.filter(at__lte=source.at).order_by("at") if wanted else ():
+        for block in row.snapshot:
+            if wanted.get(block.key) == block.meaning:
+                found.setdefault(block.key, row.at)
     return found
 
 
@@ -230,3 +286,18 @@ def facts(organisation: str = "", kind: str = "") -> list[Stated]:
         rows = rows.filter(kind=kind)
     states = Prefetch("states", FactState.objects.order_by("-number"), to_attr="told")
     return [Stated(row, told[0]) for row in rows.prefetch_related(states) if (told := getattr(row, "told", []))]
+
+
+# ---- who did what
+
+
+def names_of(actor: Actor, opaque: Iterable[UUID]) -> dict[UUID, str]:
+    """Names of those who worked on texts, for those who work on texts."""
+    require(actor, ContentPermission.SEE)
+    return dict(User.objects.filter(opaque__in=set(opaque)).values_list("opaque", "name"))
+
+
+def happened(actor: Actor, work: Work) -> QuerySet[Entry]:
+    """The audit of a work, the latest first, for those who work on texts."""
+    require(actor, ContentPermission.SEE)
+    return of_subject(work.code).filter(event__startswith="content:").order_by("-sequence")

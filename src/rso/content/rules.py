@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 from rso.accounts.rules import Actor, Role, enter
 
@@ -248,6 +249,44 @@ def _safety_bar(source: Block, mine: Block | None) -> Bar | None:
     if mine.of != source.meaning:
         return Bar.SAFETY_STALE
     return Bar.SAFETY_MACHINE if mine.origin == Origin.MACHINE and not mine.checked else None
+
+
+@dataclass(frozen=True)
+class Difference:
+    """How many parts of a text differ between two readings of it, and how many of these are safety-critical."""
+
+    parts: int
+    safety: int
+
+
+def difference(then: Sequence[Reading], now: Sequence[Reading]) -> Difference:
+    """What somebody who holds the reading ``then`` on paper would find changed. Their order does not count."""
+    old, new = ({one.block.key: one for one in readings} for readings in (then, now))
+    changed = [key for key in old.keys() | new.keys() if _seen(old.get(key)) != _seen(new.get(key))]
+    grave = [key for key in changed if any(side[key].block.safety for side in (old, new) if key in side)]
+    return Difference(len(changed), len(grave))
+
+
+def _seen(reading: Reading | None) -> tuple[str, ...] | None:
+    """What a reader sees of a part; an empty one is as none."""
+    if reading is None or not (reading.block.text or reading.block.image or reading.block.facts):
+        return None
+    block = reading.block
+    return (block.form, block.text, block.image, block.facts, block.safety)
+
+
+_LIKE_A_NUMBER: Final = re.compile(r"\+?\d(?:[\d\s().\-–/]*\d)?")
+_FEWEST_DIGITS: Final = 3
+
+
+def telephone_like(text: str) -> list[str]:
+    """Stretches of a text, in the digits of any script, that look like a telephone number. A year alone does not."""
+    found = [match.group() for match in _LIKE_A_NUMBER.finditer(text)]
+    return [one for one in found if sum(sign.isdigit() for sign in one) >= _FEWEST_DIGITS and not _is_year(one)]
+
+
+def _is_year(text: str) -> bool:
+    return len(text) == 4 and text.isdigit() and 1900 <= int(text) < 2100
 
 
 # ---- who may

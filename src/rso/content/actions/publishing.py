@@ -12,6 +12,7 @@ from django.db.models import Max
 from rso.accounts.rules import Actor, require, system_actor
 from rso.audit.actions import record
 from rso.base.errors import RsoError
+from rso.content.actions import telling
 from rso.content.actions.writing import locked, may_write, touched
 from rso.content.kinds import kinds
 from rso.content.models import LanguageVersion, Publication, Review, Wording
@@ -57,6 +58,7 @@ def submit(actor: Actor, *, version: LanguageVersion, note: str = "", now: datet
         version=version, digest=read_over(blocks), asked_by_id=actor.user_id, asked_at=now, note=note
     )
     _told(actor, ContentEvent.SUBMITTED, version, note=note)
+    telling.submitted(actor, version, now)
     return review
 
 
@@ -89,6 +91,7 @@ def decide_review(
     version.state = (State.APPROVED if approved else State.WRITING).value
     version.save(update_fields=["state"])
     _told(actor, ContentEvent.APPROVED if approved else ContentEvent.RETURNED, version, note=reason)
+    telling.decided(actor, review, version, now)
     return review
 
 
@@ -134,6 +137,7 @@ def put_out(actor: Actor, version: LanguageVersion, blocks: Sequence[Block], now
     recount(version)
     _told(actor, ContentEvent.PUBLISHED, version, publication=str(row.pk), number=number, digest=row.digest)
     published.send(Publication, work=version.edition.work, version=version, publication=row)
+    telling.published(actor, version, now)
     return row
 
 
@@ -190,6 +194,7 @@ def _unscheduled(version: LanguageVersion, error: RsoError, now: datetime) -> La
     version = locked(version)
     touched(version, now)
     _told(system_actor("schedule"), ContentEvent.RETURNED, version, why=error.code)
+    telling.unpublishable(system_actor("schedule"), version, now)
     return version
 
 

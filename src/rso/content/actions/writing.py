@@ -13,11 +13,13 @@ from rso.accounts.models import Organisation, User
 from rso.accounts.rules import Actor, Role, require
 from rso.audit.actions import record
 from rso.base.errors import RsoError
+from rso.content.actions import telling
 from rso.content.kinds import kinds
-from rso.content.markup import clean
+from rso.content.markup import clean, fingerprint
 from rso.content.models import Edition, LanguageVersion, Remark, Segment, Wording, Work
 from rso.content.queries import heads, newest, source_of
 from rso.content.rules import ContentEvent, ContentPermission, Form, Origin, Safety, State
+from rso.content.signals import work_changed
 from rso.search.entries import PUBLIC
 
 #: For how long a lock holds without a sign of life, and for how long one person's keystrokes are one wording.
@@ -108,6 +110,7 @@ def change_work(actor: Actor, *, work: Work, title: str, audience: str, now: dat
     work.title, work.audience = title, audience
     work.save(update_fields=["title", "audience"])
     record(actor, ContentEvent.CHANGED, subject=work.code, facts={"audience": audience})
+    work_changed.send(Work, work=work)
     return work
 
 
@@ -246,6 +249,7 @@ def write(
     segment: Segment,
     text: str,
     base: int,
+    seen: str = "",
     keeps_meaning: bool = False,
     origin: Origin = Origin.PERSON,
     engine: str = "",
@@ -254,7 +258,8 @@ def write(
     now: datetime,
 ) -> Wording:
     """Stores what a segment says. ``base`` is the number of the wording that the writer saw (0 for none): if there is
-    a newer one, :class:`Conflict` is raised and nothing changes. The same words again change nothing.
+    a newer one, :class:`Conflict` is raised and nothing changes. ``seen`` is the fingerprint of its words: one sitting
+    is one number, and its words go on changing. The same words again change nothing.
 
     A translation notes the meaning of the published source that it translates; ``of`` says that it translates an
     earlier one (meaning and wording), as a file does that was made before the source changed. ``read_over``: the
@@ -267,7 +272,10 @@ def write(
         raise RsoError("too-long", "This is too long for one part of a text: divide it.")
     text = clean(text)
     head = version.wordings.filter(segment=segment).order_by("-number").first()
-    if (head.number if head else 0) != base:
+    is_same = head is not None and head.text == text
+    if not is_same and (
+        (head.number if head else 0) != base or (seen and fingerprint(head.text if head else "") != seen)
+    ):
         raise Conflict(head)
     meaning, number = _translated(version, segment)
     if of is not None and not version.is_source:
@@ -282,7 +290,8 @@ def write(
         head.save(update_fields=["text", "keeps_meaning", "at"])
         return head
     row = _worded(
-        version, segment, base + 1, text=text, actor=actor, now=now, of_meaning=meaning, of_number=number,
+        version, segment, (head.number if head else 0) + 1, text=text, actor=actor, now=now, of_meaning=meaning,
+        of_number=number,
         keeps_meaning=keeps_meaning, origin=origin.value, engine=engine,
         checked_by_id=actor.user_id if read_over else None,
     )  # fmt: skip
@@ -336,6 +345,7 @@ def assign(actor: Actor, *, version: LanguageVersion, to: User | None, due_on: d
     version.save(update_fields=["assignee", "due_on"])
     facts: dict[str, str | int | bool] = {"language": version.language, "to": str(to.opaque) if to else ""}
     record(actor, ContentEvent.ASSIGNED, subject=version.edition.work.code, facts=facts)
+    telling.assigned(actor, version)
 
 
 @transaction.atomic
@@ -344,8 +354,10 @@ def hold(actor: Actor, *, version: LanguageVersion, now: datetime) -> LanguageVe
     may_write(actor, version)
     version = locked(version)
     not_held(actor, version, now)
+    if version.locked_by_id != actor.user_id or version.locked_until is None or version.locked_until <= now:
+        version.locked_since = now
     version.locked_by_id, version.locked_until = actor.user_id, now + LOCK
-    version.save(update_fields=["locked_by", "locked_until"])
+    version.save(update_fields=["locked_by", "locked_since", "locked_until"])
     return version
 
 
@@ -358,8 +370,8 @@ def let_go(actor: Actor, *, version: LanguageVersion, now: datetime, by_force: b
         if not by_force:
             return version
         record(actor, ContentEvent.LOCK_BROKEN, subject=version.edition.work.code, facts={"language": version.language})
-    version.locked_by = version.locked_until = None
-    version.save(update_fields=["locked_by", "locked_until"])
+    version.locked_by = version.locked_since = version.locked_until = None
+    version.save(update_fields=["locked_by", "locked_since", "locked_until"])
     return version
 
 
@@ -372,6 +384,7 @@ def remark(
     row = Remark.objects.create(version=version, segment=segment, text=text, by_id=actor.person, at=now)
     facts: dict[str, str | int | bool] = {"language": version.language, "segment": segment.key if segment else ""}
     record(actor, ContentEvent.COMMENTED, subject=version.edition.work.code, facts=facts)
+    telling.commented(actor, version)
     return row
 
 
