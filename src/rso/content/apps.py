@@ -17,3 +17,4 @@ class ContentConfig(AppConfig):
         owners.enter()
         sources.enter()
         import_module("rso.content.receivers")  # importing connects them
+        import_module("rso.content.tasks")  # importing enters the schedule

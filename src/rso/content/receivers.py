@@ -1,17 +1,31 @@
-"""What follows from a publication: the memory learns its pairs."""
+"""What follows from a publication, in its own transaction: the search knows it, and the memory learns its pairs."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django.dispatch import receiver
+from django.utils import timezone
 
 from rso.content.actions.translating import remember
-from rso.content.models import Publication
-from rso.content.signals import published
+from rso.content.models import Publication, Work
+from rso.content.signals import published, work_changed
+from rso.content.sources import PAGE, entries
+from rso.search import actions
 
 
 @receiver(published)
 def on_published(sender: object, *, publication: Publication | None, **_: Any) -> None:
     if publication is not None:
         remember(publication)
+
+
+@receiver([published, work_changed])
+def index(sender: Any, work: Work, **_kwargs: Any) -> None:
+    """Puts a page into the search as it reads now, in all its languages."""
+    if work.kind != PAGE:
+        return
+    actions.drop(PAGE, [work.code])
+    found = list(entries(work))
+    if found:
+        actions.put(found, now=timezone.now())

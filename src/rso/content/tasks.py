@@ -1,11 +1,18 @@
-"""What comes round: reminders to confirm facts, and files that nobody carried out."""
+"""What comes round for texts: publication at its moment, reminders to confirm facts, files that nobody carried out."""
 
 from __future__ import annotations
 
 from django.utils import timezone
 
 from rso.content.actions import exchange, facts
+from rso.content.actions.publishing import publish_due as publish
 from rso.jobs.registry import every
+
+
+@every(seconds=60, name="content.publish")
+def publish_due() -> None:
+    """Publishes what is approved and whose moment has come."""
+    publish(now=timezone.now())
 
 
 @every(seconds=6 * 3600, name="content.facts")

@@ -11,6 +11,7 @@ urlpatterns = [
     path("", include("rso.office.front.urls")),
     path("", include("rso.office.directory.urls")),
     path("", include("rso.office.contacts.urls")),
+    path("", include("rso.content.urls")),
     path("", include("rso.office.intake.urls")),
     path("", include("rso.office.projects.urls")),
     path("administration/settings/", include("rso.defaults.urls")),

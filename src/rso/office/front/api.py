@@ -6,6 +6,7 @@ from rso.accounts.api import router as accounts
 from rso.accounts.factors import has_second_factor
 from rso.office.contacts.api import router as contacts
 from rso.notices.api import router as notices
+from rso.content.api import router as content
 from rso.office.directory.api import router as directory
 from rso.office.intake.api import router as intake
 from rso.office.intake.follow_api import router as following
@@ -18,12 +19,13 @@ api = make_api(
     version="1",
     namespace="office-api",
     admitted=has_second_factor,
-    description="People, seats, search, directory, focal points, enquiries, proposals and projects of the RSO.",
+    description="People, seats, search, texts, directory, focal points, enquiries, proposals and projects of the RSO.",
     statuses={"proposal-incomplete": 422, "too-many-enquiries": 429, "window-too-short": 422, "due-in-the-past": 422},
 )
 api.add_router("/directory", directory)
 api.add_router("", accounts)
 api.add_router("/focal-points", contacts)
+api.add_router("/content", content)
 api.add_router("", search)
 api.add_router("", intake)
 api.add_router("", projects)
