@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from rso.accounts.rules import ANONYMOUS, AccountsPermission, Actor, decide
 from rso.audit.rules import AuditPermission
+from rso.content.rules import ContentPermission
 from rso.defaults.rules import DefaultsPermission
 from rso.notices.rules import NoticesPermission
 from rso.office.contacts.rules import ContactsPermission
@@ -38,6 +39,8 @@ def _work(actor: Actor) -> Iterator[Place]:
         yield Place(_("Focal points"), reverse("contacts:focal-points"), key="f")
     if decide(actor, ProjectsPermission.SEE_PROPOSALS).allowed:
         yield Place(_("Proposals"), reverse("projects:proposals"), key="o")
+    if decide(actor, ContentPermission.SEE).allowed:
+        yield Place(_("Texts"), reverse("content:works"), key="t")
     if decide(actor, IntakePermission.SEE).allowed:
         yield Place(_("Enquiries"), reverse("intake:queue"), key="e")
     if decide(actor, IntakePermission.SEE_SECONDMENTS).allowed:
