@@ -9,11 +9,11 @@ from django.test import Client
 from django.urls import reverse
 from tests.content.conftest import Desk, said
 
+from rso.accounts.models import Organisation
 from rso.content.actions import facts, publishing, writing
 from rso.content.models import CountryFact, Work
 from rso.content.rules import Form
 from rso.search.queries import find
-from rso.accounts.models import Organisation
 from rso.ui.pseudo import untranslated
 
 pytestmark = pytest.mark.django_db

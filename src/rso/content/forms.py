@@ -56,7 +56,8 @@ class BeginForm(forms.Form):
         own["kind"].initial = "page"
         own["owner"].initial = own["owner"].queryset.values_list("code", flat=True).first()
         own["owner"].label_from_instance = lambda row: row.name
-        own["code"].widget.attrs["translate"] = own["title"].widget.attrs["translate"] = "no"
+        for name in ("code", "title", "owner", "source_language"):
+            own[name].widget.attrs["translate"] = "no"
 
 
 class WorkForm(forms.Form):
@@ -86,6 +87,7 @@ class LanguageForm(forms.Form):
         super().__init__(*args, **kwargs)
         own: dict[str, Any] = self.fields
         own["language"].choices = [(code, words) for code, words in choices() if code not in taken]
+        own["language"].widget.attrs["translate"] = "no"
 
 
 class AssignForm(forms.Form):
@@ -102,6 +104,7 @@ class AssignForm(forms.Form):
             else seats.filter(role=Role.TRANSLATOR, language=version.language)
         )  # fmt: skip
         own: dict[str, Any] = self.fields
+        own["to"].widget.attrs["translate"] = "no"
         own["to"].queryset = User.objects.filter(is_active=True, pk__in=seats.values("user_id")).order_by("name", "pk")
 
 
