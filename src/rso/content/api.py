@@ -14,7 +14,7 @@ from pydantic import Field
 from rso.accounts.guards import needs, public
 from rso.accounts.middleware import ActorRequest
 from rso.content import queries
-from rso.content.checks import Verdict
+from rso.content.prints import Verdict
 from rso.content.kinds import kinds
 from rso.content.models import LanguageVersion, Publication, Work
 from rso.content.rules import ContentPermission, Form, Origin, Safety, Shown, State

@@ -20,7 +20,7 @@ from django.views.decorators.http import require_safe
 from rso.accounts.guards import public
 from rso.accounts.middleware import ActorRequest
 from rso.accounts.rules import Actor, decide
-from rso.content import checks, queries
+from rso.content import prints, queries
 from rso.content.kinds import kinds
 from rso.content.models import Work
 from rso.content.presenters import reading as presenters
@@ -173,14 +173,14 @@ def compare(request: HttpRequest, code: str, language: str, old: UUID, new: UUID
     return render(request, "content/compare.html", context)
 
 
-def asked_of(request: HttpRequest, pk: UUID) -> checks.Checked | None:
+def asked_of(request: HttpRequest, pk: UUID) -> prints.Checked | None:
     """The check that an address asks for; what else it carries than a publication may be missing or nonsense."""
     try:
         source = UUID(request.GET["with"])
     except (KeyError, ValueError):
         source = None
-    country, at = request.GET.get("country", "")[:20], checks.moment(request.GET.get("printed", ""))
-    return checks.check(actor_in(request), checks.Printed(pk, source, country, at))
+    country, at = request.GET.get("country", "")[:20], prints.moment(request.GET.get("printed", ""))
+    return prints.check(actor_in(request), prints.Printed(pk, source, country, at))
 
 
 @require_safe

@@ -14,6 +14,8 @@ from rso.accounts.models import Organisation, User
 from rso.accounts.queries import actor_of
 from rso.accounts.rules import ANONYMOUS, Actor, Role, require, system_actor
 from rso.base.errors import RsoError
+from rso.content.actions import demonstrating as texts
+from rso.content.models import Work
 from rso.office.contacts.actions import keeping as contacts
 from rso.office.contacts.models import FocalPoint, Subject
 from rso.office.directory.actions.loading import load as load_directory
@@ -53,6 +55,8 @@ def demonstrate(actor: Actor, *, now: datetime) -> None:
         _propose(now)
     if not Enquiry.objects.exists():
         _enquire(now)
+    if not Work.objects.filter(kind="page").exists():
+        _write_texts(now)
 
 
 def _contacts(now: datetime) -> None:
@@ -83,7 +87,9 @@ def _seat(actor: Actor, person: told.Person, now: datetime) -> None:
     if not user.seats.exists():
         organisation = Organisation.objects.get(code=person.organisation)
         starts_on = now.date() - timedelta(days=30)
-        give_seat(actor, user=user, role=person.role, organisation=organisation, starts_on=starts_on)
+        give_seat(
+            actor, user=user, role=person.role, organisation=organisation, language=person.language, starts_on=starts_on
+        )
 
 
 def _acting(role: Role, organisation: str, now: datetime) -> Actor:
@@ -132,6 +138,21 @@ def _propose(now: datetime) -> None:
         manager, proposal=waiting, outcome=Outcome.APPROVE, reason="Small, wanted by three members, and measured.",
         now=now - timedelta(days=3),
     )  # fmt: skip
+
+
+def _write_texts(now: datetime) -> None:
+    """Example texts, by the editor, the publisher, and the people of two languages and three members."""
+    cast = texts.Cast(
+        editor=_acting(Role.EDITOR, "RSO", now),
+        publisher=_acting(Role.PUBLISHER, "RSO", now),
+        translators={"ar": _acting(Role.TRANSLATOR, "XAV", now), "th": _acting(Role.TRANSLATOR, "XBD", now)},
+        reviewers={
+            "ar": _acting(Role.NATIONAL_REVIEWER, "XAV", now),
+            "th": _acting(Role.NATIONAL_REVIEWER, "XBD", now),
+        },
+        keepers={code: _acting(Role.FOCAL_POINT, code, now) for code in told.STATES},
+    )
+    texts.demonstrate(cast, owner=Organisation.objects.get(code="RSO"), now=now)
 
 
 def _enquire(now: datetime) -> None:

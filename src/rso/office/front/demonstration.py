@@ -21,6 +21,7 @@ class Person:
     name: str
     role: Role
     organisation: str
+    language: str = ""
 
     @property
     def email(self) -> str:
@@ -28,8 +29,8 @@ class Person:
 
 
 PEOPLE = tuple(
-    Person(f"{role}-{organisation}".lower(), f"{name} (synthetic)", role, organisation)
-    for name, role, organisation in (
+    Person(f"{role}-{organisation}".lower(), f"{name} (synthetic)", role, organisation, *language)
+    for name, role, organisation, *language in (
         ("Mira Sol", Role.MEMBER_OFFICIAL, "XAV"),
         ("Teo Varda", Role.MEMBER_OFFICIAL, "XBD"),
         ("Lena Aru", Role.MEMBER_ADMINISTRATOR, "XAV"),
@@ -40,6 +41,15 @@ PEOPLE = tuple(
         ("Ines Falk", Role.STEERING_GROUP, "XCS"),
         ("Noor Lindqvist", Role.RSO_STAFF, "RSO"),
         ("Pavo Reyes", Role.OFFICE_ADMINISTRATOR, "RSO"),
+        ("Ida Moreau", Role.EDITOR, "RSO"),
+        ("Samir Vance", Role.PUBLISHER, "RSO"),
+        ("Layla Haddad", Role.TRANSLATOR, "XAV", "ar"),
+        ("Niran Suda", Role.TRANSLATOR, "XBD", "th"),
+        ("Omar Nasser", Role.NATIONAL_REVIEWER, "XAV", "ar"),
+        ("Malee Chan", Role.NATIONAL_REVIEWER, "XBD", "th"),
+        ("Kira Holm", Role.FOCAL_POINT, "XAV"),
+        ("Jon Arden", Role.FOCAL_POINT, "XBD"),
+        ("Vera Lund", Role.FOCAL_POINT, "XCS"),
     )
 )
 
