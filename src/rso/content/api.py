@@ -14,9 +14,9 @@ from pydantic import Field
 from rso.accounts.guards import needs, public
 from rso.accounts.middleware import ActorRequest
 from rso.content import queries
-from rso.content.prints import Verdict
 from rso.content.kinds import kinds
 from rso.content.models import LanguageVersion, Publication, Work
+from rso.content.prints import Verdict
 from rso.content.rules import ContentPermission, Form, Origin, Safety, Shown, State
 from rso.content.views.reading import actor_in, asked_of
 from rso.rest.api import Router

@@ -13,7 +13,7 @@ from rso.accounts.queries import seats_on
 from rso.accounts.rules import Role
 from rso.content.kinds import kinds
 from rso.content.models import CountryFact, FormWords, LanguageVersion, Review, SafetyWords
-from rso.content.queries import MEMBERS, SIGNED_IN, STAFF
+from rso.search.audiences import MEMBERS, SIGNED_IN, STAFF
 from rso.search.entries import PUBLIC
 from rso.ui.forms import DateInput, DateTimeInput
 from rso.ui.languages import choices

@@ -195,7 +195,6 @@ CONTENT_SECURITY_POLICY: dict[str, Any] = {
         "img-src": ["'self'", "data:"],
         "media-src": ["'self'"],
         "font-src": ["'self'"],
-        "media-src": ["'self'"],
         "connect-src": ["'self'"],
         # A browser counts where a form is led on to as well: signing in by a provider leads to its site.
         "form-action": ["'self'", *sorted({site for one in RSO_PROVIDERS for site in one.origins})],

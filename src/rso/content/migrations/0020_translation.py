@@ -9,7 +9,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("content", "0001_initial"),
+        ("content", "0010_lock_since"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from rso.accounts.api import router as accounts
 from rso.accounts.factors import has_second_factor
-from rso.office.contacts.api import router as contacts
-from rso.notices.api import router as notices
 from rso.content.api import router as content
+from rso.notices.api import router as notices
+from rso.office.contacts.api import router as contacts
 from rso.office.directory.api import router as directory
 from rso.office.intake.api import router as intake
 from rso.office.intake.follow_api import router as following
