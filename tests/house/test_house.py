@@ -23,7 +23,7 @@ FLOORS = [
     {"defaults"}, {"search", "files", "notices"}, {"content"}, {"office", "relay", "node"}, {"config"},
     {"region"}, {"demo", "bench"}, {"cli"},
 ]  # fmt: skip
-OFFICE = ["directory", "contacts", "intake", "projects", "front"]
+OFFICE = ["directory", "contacts", "intake", "library", "projects", "front"]
 NODE = ["vault", "post", "gallery", "searches", "requests", "cases"]
 NODE_NEIGHBOURS = {("searches", "requests"), ("requests", "searches")}
 

@@ -29,7 +29,7 @@ class WriteInRead(RuntimeError):
 
 @contextmanager
 def writing_allowed() -> Iterator[None]:
-    """Lets the access audit write during a GET; nothing else calls this."""
+    """Lets the access audit write during a GET, and the library count what is taken (it knows nobody); nothing else."""
     token = _writing.set(True)
     try:
         yield

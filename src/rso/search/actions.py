@@ -81,9 +81,14 @@ def _terms(row: Document) -> Terms:
 def drop(kind: str, refs: Iterable[str]) -> int:
     """Takes texts out, in all their languages; returns how many there were."""
     rows = Document.objects.filter(kind=kind, ref__in=list(refs))
-    pks = list(rows.values_list("pk", flat=True))
+    return drop_rows(list(rows.values_list("pk", flat=True)))
+
+
+@transaction.atomic
+def drop_rows(pks: Sequence[int]) -> int:
+    """Takes single texts out, as one language of several; returns how many there were."""
     engine().drop(pks)
-    rows.delete()
+    Document.objects.filter(pk__in=pks).delete()
     return len(pks)
 
 

@@ -91,12 +91,7 @@ def find(
     asked = _asked(query, audiences, language)
     if asked is None:
         return _NOTHING
-    wanted: Wanted = asked.wanted
-    instead: tuple[str, ...] = ()
-    if not after and not engine().has([wanted])[0]:
-        meant = _meant(query, asked)
-        if meant is not None and engine().has([meant[0]])[0]:
-            wanted, instead = meant
+    wanted, instead = (asked.wanted, ()) if after else _settled(query, asked)
     wanted = replace(wanted, kind=kind, reader=reader, after=after)
     count = engine().count(wanted, most=COUNTED)
     return Found(_documents(wanted, limit, offset), count, instead)
@@ -139,6 +134,19 @@ def _documents(wanted: Wanted, limit: int, offset: int) -> tuple[Document, ...]:
     return tuple(rows[pk] for pk in pks if pk in rows)
 
 
+def refs(
+    query: str, *, audiences: Collection[str] = (PUBLIC,), language: str = "", kind: str = "", limit: int = COUNTED
+) -> list[str]:
+    """What :func:`find` finds, as the ``ref`` of each text alone: for an app that shows its own rows of it."""
+    asked = _asked(query, audiences, language)
+    if asked is None:
+        return []
+    wanted, _instead = _settled(query, asked)
+    pks = engine().find(replace(wanted, kind=kind), limit=limit, offset=0)
+    known = dict(Document.objects.filter(pk__in=pks).values_list("pk", "ref"))
+    return [known[pk] for pk in pks if pk in known]
+
+
 @dataclass(frozen=True)
 class _Asked:
     """A query as it was typed, and the keys of the audiences among which it is looked for."""
@@ -165,6 +173,15 @@ def _allowed_and_alike(audiences: Collection[str], language: str) -> tuple[list[
     )
     ordered = sorted(rows)
     return [pk for what, pk, _ in ordered if what == 0], tuple(lines_of(text) for what, _, text in ordered if what == 1)
+
+
+def _settled(query: str, asked: _Asked) -> tuple[Wanted, tuple[str, ...]]:
+    """What is looked for: the words as they were typed, or, where nothing has these, what was meant and its words."""
+    if not engine().has([asked.wanted])[0]:
+        meant = _meant(query, asked)
+        if meant is not None and engine().has([meant[0]])[0]:
+            return meant
+    return asked.wanted, ()
 
 
 def _meant(query: str, asked: _Asked) -> tuple[Wanted, tuple[str, ...]] | None:

@@ -19,9 +19,14 @@ INSTALLED_APPS = [
     "rso.office.directory",
     "rso.office.contacts",
     "rso.office.intake",
+    "rso.office.library",
     "rso.office.projects",
     "rso.office.front",
 ]
+# ---- the library: labelled defaults, no policy of the RSO
+RSO_LIBRARY_UNDO_DAYS = env.number("RSO_LIBRARY_UNDO_DAYS", 14, least=1, most=365)
+RSO_LIBRARY_ZIP_LIMIT = env.number("RSO_LIBRARY_ZIP_MIB", 300, least=1, most=4096) * 1024 * 1024
+RSO_LIBRARY_FEWEST = env.number("RSO_LIBRARY_FEWEST", 5, least=1, most=100)
 RSO_NAV = "rso.office.front.navigation.items"
 RSO_FOOT = "rso.office.front.navigation.foot"
 RSO_HELP = "rso.office.front.topics.of_page"

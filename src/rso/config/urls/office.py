@@ -17,6 +17,7 @@ urlpatterns = [
     path("administration/settings/", include("rso.defaults.urls")),
     path("translation/", include("rso.content.urls_translation")),
     path("facts/", include("rso.content.urls_facts")),
+    path("library/", include("rso.office.library.urls")),
     path("api/", api.urls),
     *ground(),
 ]

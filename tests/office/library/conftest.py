@@ -1,0 +1,13 @@
+"""A place for files, and the words of the search, for each test of the library."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from pytest_django import Settings
+
+
+@pytest.fixture(autouse=True)
+def _files(settings: Settings, tmp_path: Path) -> None:
+    settings.RSO_FILES = tmp_path / "files"
