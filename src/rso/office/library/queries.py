@@ -9,10 +9,10 @@ from typing import Any, Final
 from django.db.models import Count, F, Prefetch, Q, QuerySet, Sum
 
 from rso.accounts.rules import ANONYMOUS, Actor, decide, require
-from rso.content.queries import audiences_of
 from rso.files.models import StoredFile
 from rso.office.library.models import Copy, Described, Document, Import, Label, Record, Taken, Widening
 from rso.office.library.rules import FOUND, LibraryPermission, Reading
+from rso.search.audiences import audiences_of
 from rso.search.entries import PUBLIC
 from rso.search.models import Audience
 from rso.search.queries import COUNTED, refs

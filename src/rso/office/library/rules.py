@@ -9,7 +9,7 @@ from typing import Final
 
 from rso.accounts.rules import Role, enter
 from rso.base.errors import RsoError
-from rso.content.queries import MEMBERS, SIGNED_IN, STAFF
+from rso.search.audiences import MEMBERS, SIGNED_IN, STAFF
 from rso.search.entries import PUBLIC
 
 #: The kind of a record's work in the editorial core, and of its texts in the search.

@@ -10,12 +10,12 @@ from rso.accounts.rules import Actor, require, system_actor
 from rso.audit.actions import record as audit
 from rso.base.errors import RsoError
 from rso.content.actions.writing import change_work
-from rso.content.queries import STAFF
 from rso.office.library.actions.records import locked
 from rso.office.library.actions.settling import settle
 from rso.office.library.models import Document, Record, Widening
 from rso.office.library.queries import access_of
 from rso.office.library.rules import LibraryEvent, LibraryPermission, is_access, is_within
+from rso.search.audiences import STAFF
 
 
 @transaction.atomic
