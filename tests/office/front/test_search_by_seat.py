@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from tests.office.conftest import Browser
 from tests.office.proposals import drafted
@@ -90,3 +92,14 @@ def test_what_was_chosen_stands_in_the_address_and_can_be_taken_away(client: Cli
     nothing = client.get(reverse("front:search"), {"q": "zeppelin", "language": "km"})
     assert nothing.context["count"] == 0
     assert "Take away what narrows" in nothing.content.decode()
+
+
+@pytest.mark.parametrize("words", ["zeppelin", "zepelin", "zepelin wach", "zeppelinwatch"])
+def test_with_a_seat_a_page_takes_few_questions_to_the_database_too(browser: Browser, words: str) -> None:
+    actions.put([Entry("project", "a", "en", "Zeppelin watch", "", "/", audience="staff")], now=NOW)
+    client = browser("staff")
+    client.get(reverse("front:search"), {"q": words})  # what is remembered is written once
+    with CaptureQueriesContext(connection) as asked:
+        page = client.get(reverse("front:search"), {"q": words})
+    assert page.context["count"] == 1
+    assert len(asked) <= 13
