@@ -57,6 +57,12 @@ class Read(Schema):
     ids: list[int] = []
 
 
+class Wishes(Schema):
+    """How one is told, by group."""
+
+    wishes: dict[str, Manner]
+
+
 class Changed(Schema):
     changed: int
 
@@ -106,16 +112,16 @@ def read_notices(request: ActorRequest, body: Read) -> Changed:
     return Changed(changed=actions.mark_read(request.actor, notices=rows))
 
 
-@router.get("/notices/wishes", response=dict[str, Manner])
+@router.get("/notices/wishes", response=Wishes)
 @signed_in
-def show_wishes(request: ActorRequest) -> dict[str, Manner]:
+def show_wishes(request: ActorRequest) -> Wishes:
     """How the caller is told, by group."""
-    return queries.wishes_of(request.actor)
+    return Wishes(wishes=queries.wishes_of(request.actor))
 
 
 @router.put("/notices/wishes", response={204: None})
 @signed_in
-def keep_wishes(request: ActorRequest, body: dict[str, Manner]) -> Status[None]:
+def keep_wishes(request: ActorRequest, body: Wishes) -> Status[None]:
     """Keeps how the caller is told; groups that are not named stay as they are."""
-    digests.wish(request.actor, manners={**queries.wishes_of(request.actor), **body})
+    digests.wish(request.actor, manners={**queries.wishes_of(request.actor), **body.wishes})
     return Status(204, None)

@@ -35,7 +35,7 @@ class WishesForm(forms.Form):
         own: dict[str, Any] = self.fields
         own["language"].choices = [("", _("The site's own")), *settings.LANGUAGES]
         own["time_zone"].choices = [("", "UTC"), *((zone, zone.replace("_", " ")) for zone in zones() if zone != "UTC")]
-        own["time_zone"].widget.attrs["translate"] = "no"
+        own["language"].widget.attrs["translate"] = own["time_zone"].widget.attrs["translate"] = "no"
         for group in groups():
             own[self.name_of(group.code)] = forms.ChoiceField(
                 label=group.words, choices=Wish.Manner.choices, widget=forms.RadioSelect
