@@ -10,11 +10,12 @@ class ContentConfig(AppConfig):
     label = "content"
 
     def ready(self) -> None:
-        from rso.content import owners, sources
+        from rso.content import desk, owners, sources
         from rso.content.rules import enter_own
 
         enter_own()
         owners.enter()
         sources.enter()
+        desk.enter_own()
         import_module("rso.content.receivers")  # importing connects them
         import_module("rso.content.tasks")  # importing enters the schedule

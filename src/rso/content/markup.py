@@ -12,7 +12,7 @@ import nh3
 TAGS: Final = {"strong", "em", "a", "br", "bdi"}
 _SCHEMES: Final = {"https", "http", "mailto", "tel"}
 _SAME: Final = {"b": "strong", "i": "em"}
-_SPACE: Final = re.compile(r"[ \t\r\f\v]+")
+_SPACE: Final = re.compile(r"[ \t\r\n\f\v]+")
 #: Controls and separators of lines that no page shows and that tear a file of lines apart.
 _CONTROLS: Final = re.compile(r"[\x00-\x08\x0b-\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029]")
 
@@ -30,7 +30,7 @@ def clean(text: str) -> str:
         link_rel="noopener noreferrer",
         clean_content_tags={"script", "style"},
     )
-    return _SPACE.sub(" ", _CONTROLS.sub(" ", cleaned)).replace("\n", " ").strip()
+    return _SPACE.sub(" ", _CONTROLS.sub(" ", cleaned)).strip()
 
 
 def plain(text: str) -> str:

@@ -10,9 +10,11 @@ class ContactsConfig(AppConfig):
     label = "contacts"
 
     def ready(self) -> None:
-        from rso.office.contacts import sources
+        from rso.office.contacts import country_facts, desk, sources
         from rso.office.contacts.rules import enter_own
 
         import_module("rso.office.contacts.tasks")  # importing enters the schedule
         enter_own()
         sources.enter()
+        desk.enter_own()
+        country_facts.enter_own()

@@ -120,6 +120,12 @@ def clock_words(row: FocalPoint, now: datetime) -> str:
     return _t("%(clock)s there, opens on %(day)s at %(until)s") % said
 
 
+def is_stale(row: FocalPoint, today: date) -> bool:
+    """Is the member to say again that the entry is right?"""
+    confirmed = row.confirmed_at.date() if row.confirmed_at else None
+    return freshness(confirmed, today, settings.RSO_CONFIRM_MONTHS) != Freshness.CONFIRMED
+
+
 def freshness_words(row: FocalPoint, today: date) -> tuple[Freshness, str]:
     """How fresh an entry is, and in words."""
     confirmed = row.confirmed_at.date() if row.confirmed_at else None

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from rso.accounts.rules import ANONYMOUS, AccountsPermission, Actor, decide
+from rso.accounts.rules import ANONYMOUS, AccountsPermission, Actor, Role, decide
 from rso.audit.rules import AuditPermission
 from rso.content.rules import ContentPermission
 from rso.defaults.rules import DefaultsPermission
@@ -18,6 +18,7 @@ from rso.office.contacts.rules import ContactsPermission
 from rso.office.directory.rules import DirectoryPermission
 from rso.office.front.rules import FrontPermission
 from rso.office.intake.rules import IntakePermission
+from rso.office.library.rules import LibraryPermission
 from rso.office.projects.rules import ProjectsPermission
 from rso.ui.parts import Place
 
@@ -26,7 +27,7 @@ def _public() -> Iterator[Place]:
     """What everybody may see. The letter after each leads there with ``g``."""
     yield Place(_("About"), reverse("front:about"), key="a")
     yield Place(_("Members"), reverse("front:members"), key="m")
-    yield Place(_("Resources"), reverse("front:resources"), key="r")
+    yield Place(_("Library"), reverse("library:home"), key="b")
     yield Place(_("Projects"), reverse("projects:projects"), key="p")
     yield Place(_("Work with us"), reverse("intake:ways"), key="w")
 
@@ -41,6 +42,10 @@ def _work(actor: Actor) -> Iterator[Place]:
         yield Place(_("Proposals"), reverse("projects:proposals"), key="o")
     if decide(actor, ContentPermission.SEE).allowed:
         yield Place(_("Texts"), reverse("content:works"), key="t")
+    if actor.languages(Role.TRANSLATOR, Role.NATIONAL_REVIEWER):
+        yield Place(_("Translation"), reverse("translation:overview"))
+    if decide(actor, LibraryPermission.CHANGE).allowed:
+        yield Place(_("Keep the library"), reverse("library:keep"))
     if decide(actor, IntakePermission.SEE).allowed:
         yield Place(_("Enquiries"), reverse("intake:queue"), key="e")
     if decide(actor, IntakePermission.SEE_SECONDMENTS).allowed:

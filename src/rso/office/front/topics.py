@@ -27,6 +27,58 @@ _TOPICS: Final[dict[str, tuple[Any, Any]]] = {
         _("Write words in any language. Accents, vowel marks and digits of your keyboard make no difference, and you "
           "find only what you may see."),
     ),
+    "content:works": (
+        _("Texts"),
+        _("Everything that is written here, in all languages. Open one to write, translate, read over or publish it."),
+    ),
+    "content:write": (
+        _("Writing"),
+        _("Each part is kept as you type. Mark a part as safety-critical if somebody's safety hangs on it: then an "
+          "older translation of it is never shown. Telephone numbers belong into the country's facts."),
+    ),
+    "content:version": (
+        _("A text in one language"),
+        _("Write, let somebody else read it over, publish it now or at a moment. Nobody approves their own words."),
+    ),
+    "translation:overview": (
+        _("Translation"),
+        _("What is to be translated into your languages, what is older than its original, what waits for a sign-off."),
+    ),
+    "translation:screen": (
+        _("Translating"),
+        _("The original on one side, your words on the other. What changed, and what memory and glossary know, stands "
+          "below each part. If your words still hold, say so."),
+    ),
+    "facts:keep": (
+        _("Facts of a country"),
+        _("A hotline or a referral body is kept here once, by its member. Every text in every language shows it."),
+    ),
+    "contacts:member": (
+        _("My member"),
+        _("Who holds which seat, the focal points and the facts of your country, and what is to be confirmed."),
+    ),
+    "contacts:focal-points": (
+        _("Focal points"),
+        _("Whom to reach at each member for a subject, with hours in their time zone. Members keep their own entries."),
+    ),
+    "contacts:copy": (
+        _("A copy to take along"),
+        _("One file that opens without a network. Its words are shown once and kept nowhere: write them down apart "
+          "from the file."),
+    ),
+    "directory:start": (
+        _("Directory"),
+        _("The dated facts about members, bodies and posts. A change is a new version; what was so stays readable."),
+    ),
+    "directory:posts": (_("Posts"), _("Who held which post on a day. What nobody knows is shown as not known.")),
+    "library:home": (
+        _("Library"),
+        _("Guides, training materials, reports. You find what is open to you; each record says who else may read it."),
+    ),
+    "library:keep": (
+        _("Keeping the library"),
+        _("Add a record, then its files. To open something to more people takes two persons."),
+    ),
     "projects:projects": (_("Projects"), _("What is being done. A project comes of a proposal of a member.")),
     "projects:proposals": (
         _("Proposals"),

@@ -21,7 +21,7 @@ class LibraryConfig(AppConfig):
         from rso.content.kinds import Kind, register
         from rso.content.rules import Form
         from rso.files.rules import own
-        from rso.office.library import rules, sources
+        from rso.office.library import desk, rules, sources
 
         import_module("rso.office.library.receivers")
         import_module("rso.office.library.tasks")  # importing enters the schedule
@@ -33,6 +33,7 @@ class LibraryConfig(AppConfig):
         register(Kind(rules.WORK, _("Record of the library"), path, (Form.TITLE, Form.SUMMARY), reviewed=False))
         rules.enter_own()
         sources.enter()
+        desk.enter_own()
         own(rules.SCOPE, may_read=_may_read)
         own(rules.PREVIEWS, may_read=_may_read)
 
