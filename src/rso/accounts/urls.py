@@ -45,7 +45,7 @@ urlpatterns = [
     path("leave/<int:pk>/end/", leave.end, name="end-leave"),
     path("leave/<int:pk>/deputy/<int:seat>/", leave.name_deputy, name="name-deputy"),
     path("leave/deputy/<int:pk>/answer/", leave.answer, name="answer-as-deputy"),
-    # These stand before allauth's own routes; its page of sessions would write while it reads.
+    # The way back from a provider stands here before allauth's own route of the same address.
     path("sign-in/sessions/", account.sessions, name="sessions"),
     path("sign-in/sessions/end/", account.end_sessions, name="end-sessions"),
     path("sign-in/oidc/<slug:provider_id>/login/callback/", provider.callback, name="provider-callback"),

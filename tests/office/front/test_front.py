@@ -219,6 +219,7 @@ class TestDemonstration:
         assert set(printed[0]) == {
             "member-official XAV",
             "member-official XBD",
+            "member-administrator XAV",
             "co-manager XAV",
             "co-manager XBD",
             "steering-group XCS",
