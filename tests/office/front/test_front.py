@@ -217,6 +217,9 @@ class TestDemonstration:
             printed.append(json.loads(capsys.readouterr().out.splitlines()[-1])["links"])
         assert [m.objects.count() for m in (User, Organisation, Proposal, Project, Enquiry)] == before
         assert set(printed[0]) == {
+            "member-administrator XAV",
+            "member-administrator XBD",
+            "member-administrator XCS",
             "member-official XAV",
             "member-official XBD",
             "member-administrator XAV",
