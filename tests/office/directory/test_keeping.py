@@ -142,6 +142,38 @@ class TestKeeping:
         with pytest.raises(NotAllowed):
             keeping.withdraw(actors[name], row=standing("AUS"), reason="x", now=NOW)
 
+    def test_a_statement_is_followed_by_its_next_version_wherever_it_stands(self, actors: Actors) -> None:
+        boss = actors["administrator"]
+        first, second = Passage.objects.filter(code="bali-process").order_by("version")
+        values = {"since": date(2019, 1, 1), "until": date(2019, 7, 1), "text": "Between", "source": "x"}
+        between = keeping.follow(boss, row=first, values=values, reason="x", now=NOW)
+        texts = [queries.passages("background", day).get(code="bali-process").version
+                 for day in (THEN, date(2019, 3, 1), TODAY)]  # fmt: skip
+        assert texts == [1, 3, 2]
+        assert between.version == 3
+        with pytest.raises(RsoError, match="recorded"):
+            keeping.reopen(boss, row=first, reason="x", now=NOW)
+        said = {"kind": "background", "code": "bali-process", "text": "t", "order": 1, "source": "x", "version": 2}
+        with pytest.raises(RsoError, match="recorded"):
+            keeping.enter(boss, model=Passage, values={**said, "since": second.since}, reason="x", now=NOW)
+
+    def test_a_members_new_name_is_shown_everywhere_unless_it_has_one_of_its_own(self, actors: Actors) -> None:
+        boss = actors["administrator"]
+        keeping.follow(
+            boss,
+            row=standing("AUS"),
+            values={"since": date(2026, 1, 1), "display_name": "New name"},
+            reason="x",
+            now=NOW,
+        )
+        assert Organisation.objects.get(code="AUS").name == "New name"
+        Organisation.objects.filter(code="FJI").update(name="Own name")
+        keeping.correct(boss, row=standing("FJI"), values={"display_name": "Fi"}, reason="x", now=NOW)
+        assert Organisation.objects.get(code="FJI").name == "Own name"
+        later = {"since": date(2027, 1, 1), "display_name": "Future"}
+        keeping.follow(boss, row=standing("NZL"), values=later, reason="x", now=NOW)
+        assert Organisation.objects.get(code="NZL").name == "New Zealand", "not before its day"
+
     def test_groups_are_merged_and_each_member_remembers_it(self, actors: Actors) -> None:
         asean, asia = Group.objects.get(code="asean"), Group.objects.get(code="asia")
         moved = keeping.merge_groups(actors["administrator"], group=asean, into=asia, reason="One list", now=NOW)
@@ -229,7 +261,10 @@ class TestPages:
         ]
         page = boss.get(reverse("directory:row", args=["passage", row.pk])).content.decode()
         assert "Decided" in page
-        boss.post(reverse("directory:move", args=["passage", row.pk, "undo"]), {"reason": "Too early"})
+        undo = {pk: reverse("directory:move", args=["passage", pk, "undo"]) for pk in (row.pk, row.pk + 1)}
+        assert boss.post(undo[row.pk], {"reason": "Too early"}).status_code == 422, "the newer one still holds"
+        for pk in (row.pk + 1, row.pk):
+            assert boss.post(undo[pk], {"reason": "Too early"}).status_code == 302
         row.refresh_from_db()
         assert row.until is None
 

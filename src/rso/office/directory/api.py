@@ -260,7 +260,7 @@ def facts(request: ActorRequest, paging: Query[Paging], kind: str, q: str = "") 
 @needs(DirectoryPermission.CHANGE)
 def enter(request: ActorRequest, kind: str, said: Entered) -> Any:
     """Enters a row."""
-    values = _values(kind, said.values) | ({} if kind == "group" else {"version": 2})
+    values = _values(kind, said.values)
     row = keeping.enter(request.actor, model=model_of(kind), values=values, reason=said.reason, now=timezone.now())
     return Status(201, _kept(row))
 

@@ -141,8 +141,7 @@ def take_in(actor: Actor, *, kind: str, rows: Sequence[Row], reason: str, now: d
         raise RsoError("import-changed", "Some rows are refused: nothing was taken in.")
     for each in judged:
         if each.fate == Fate.NEW:
-            values = each.values | ({} if kind == "group" else {"version": 2})
-            keeping.enter(actor, model=model_of(kind), values=values, reason=reason, now=now)
+            keeping.enter(actor, model=model_of(kind), values=each.values, reason=reason, now=now)
         elif each.fate == Fate.CHANGED:
             keeping.correct(actor, row=each.row, values=each.values, reason=reason, now=now)
     return counts

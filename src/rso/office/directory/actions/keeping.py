@@ -11,11 +11,12 @@ from typing import Any
 
 from django.db import models, transaction
 
+from rso.accounts.actions import rename_organisation
 from rso.accounts.rules import Actor, require
 from rso.base.errors import RsoError
 from rso.office.directory import rules
 from rso.office.directory.actions.revising import kind_of, write
-from rso.office.directory.models import Dated, Group, Revision, Standing, Term
+from rso.office.directory.models import Dated, Group, Passage, Revision, Standing, Term
 from rso.office.directory.rules import DirectoryPermission
 
 Deed = Revision.Deed
@@ -49,13 +50,39 @@ def _check(row: models.Model, values: dict[str, Any]) -> None:
     span = (said["since"], said["until"])
     if not rules.runs_forward(span):
         raise RsoError("term-runs-backward", "A term cannot end before it begins.")
-    if said["is_over"] or not isinstance(row, Term | Standing):
+    alike = _ALIKE.get(type(row))
+    if said["is_over"] or alike is None:
         return
-    alike = ("post_id", "organisation_id", "person") if isinstance(row, Term) else ("organisation_id", "status")
     same = {name: values.get(name, getattr(row, name)) for name in alike}
     others = type(row)._default_manager.filter(is_withdrawn=False, is_over=False, **same).exclude(pk=row.pk)
     if any(rules.meet(span, (other.since, other.until)) for other in others):
         raise RsoError("term-held", "The same is recorded for some of these days already.")
+
+
+#: What may be recorded for each day only once.
+_ALIKE: dict[type[models.Model], tuple[str, ...]] = {
+    Term: ("post_id", "organisation_id", "person"),
+    Standing: ("organisation_id", "status"),
+    Passage: ("kind", "code"),
+}
+
+
+def _next_version(row: models.Model, values: dict[str, Any], at_least: int) -> dict[str, Any]:
+    """The version of a new row: after all of the same statement, which are counted; 2 for what the brochure lacks."""
+    if not isinstance(row, Dated):
+        return {}
+    if isinstance(row, Passage):
+        same = {name: values.get(name, getattr(row, name)) for name in ("kind", "code")}
+        latest = Passage.objects.filter(**same).aggregate(latest=models.Max("version"))["latest"] or 0
+        at_least = max(at_least, latest + 1)
+    return {"version": at_least}
+
+
+def _rename(actor: Actor, row: Any, before: str, on: date) -> None:
+    """The name that is shown elsewhere follows a member's display name, unless it was given one of its own."""
+    holds = isinstance(row, Standing) and rules.holds((row.since, row.until), on)
+    if holds and row.display_name != before and row.organisation.name == before:
+        rename_organisation(actor, organisation=row.organisation, name=row.display_name)
 
 
 @transaction.atomic
@@ -63,6 +90,7 @@ def enter(actor: Actor, *, model: type[Any], values: dict[str, Any], reason: str
     """Enters a new row; ``values`` by column (``organisation_id``)."""
     _begin(actor, reason)
     row = model()
+    values = values | _next_version(row, values, 2)
     _check(row, values)
     write(actor, row=row, values=values, deed=Deed.ENTERED, reason=reason, now=now)
     return row
@@ -76,7 +104,9 @@ def correct(
     _begin(actor, reason)
     row = _hold(row, seen)
     _check(row, values)
+    before = row.display_name if isinstance(row, Standing) else ""
     write(actor, row=row, values=values, deed=Deed.CORRECTED, reason=reason, now=now)
+    _rename(actor, row, before, now.date())
     return row
 
 
@@ -117,9 +147,11 @@ def follow(
     close(actor, row=row, until=since, reason=reason, now=now)
     newer = type(row)()
     kept = {f.attname: getattr(row, f.attname) for f in row._meta.concrete_fields if f.name not in _NOT_KEPT}
-    values = kept | values | {"version": row.version + 1}
+    values = kept | values
+    values |= _next_version(newer, values, row.version + 1)
     _check(newer, values)
     write(actor, row=newer, values=values, deed=Deed.ENTERED, reason=reason, now=now)
+    _rename(actor, newer, row.display_name if isinstance(row, Standing) else "", now.date())
     return newer
 
 
@@ -158,7 +190,9 @@ def undo(actor: Actor, *, row: Any, reason: str, now: datetime, seen: int | None
     values = {name: _read(row, name, value) for name, value in revision.before.items()}
     if not values.get("is_withdrawn", row.is_withdrawn if isinstance(row, Dated) else False):
         _check(row, values)
+    before = row.display_name if isinstance(row, Standing) else ""
     write(actor, row=row, values=values, deed=Deed.UNDONE, reason=reason, now=now)
+    _rename(actor, row, before, now.date())
     return row
 
 

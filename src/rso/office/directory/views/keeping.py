@@ -153,8 +153,7 @@ def enter(request: ActorRequest, kind: str) -> HttpResponse:
     why = ReasonForm(request.POST or None)
 
     def act() -> Any:
-        values = form.values() | ({} if kind == "group" else {"version": 2})
-        said = {"values": values, "reason": why.cleaned_data["reason"], "now": timezone.now()}
+        said = {"values": form.values(), "reason": why.cleaned_data["reason"], "now": timezone.now()}
         return actions.enter(request.actor, model=model_of(kind), **said)
 
     return _filled_in(
