@@ -57,10 +57,11 @@ function show() {
 
 const busy = (event) =>
   event.ctrlKey || event.altKey || event.metaKey || event.isComposing || event.repeat ||
-  event.target.closest("input, select, textarea, [contenteditable], dialog");
+  event.target.closest("input, select, textarea, [contenteditable], dialog[open]");
 
 addEventListener("keydown", (event) => {
   if (event.key === "Escape") {
+    document.querySelector("#ui-keys-list[open]")?.close();
     const open = document.querySelector("details.menu[open]");
     if (open) { open.open = false; open.querySelector("summary").focus(); }
     return;
