@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from itertools import groupby, islice
+from typing import Any, Final
+from uuid import UUID
 
 from django.urls import reverse
 from django.utils.safestring import SafeString
@@ -18,7 +20,7 @@ from rso.content.actions.publishing import bars_of
 from rso.content.markup import clean, fingerprint, plain
 from rso.content.models import FormWords, LanguageVersion, Remark, SafetyWords, Segment, Wording
 from rso.content.presenters.words import BARS, EVENTS, TONES
-from rso.content.rules import Block, Form, Origin, State, telephone_like
+from rso.content.rules import Block, ContentEvent, Form, Origin, State, telephone_like
 from rso.ui import parts
 from rso.ui.languages import language_of
 
@@ -210,27 +212,29 @@ def line(version: LanguageVersion) -> Line:
     return Line(version, language.own, language.code, TONES[State(version.state)], percent, behind)
 
 
+_MOST_HAPPENINGS: Final = 25
+
+
 def timeline(actor: Actor, entries: Sequence[Entry]) -> list[parts.Happening]:
-    """Who did what to a work, from the audit, the latest first."""
+    """Who did what to a work, from the audit, the latest first. What somebody wrote in one go is one line."""
     names = queries.names_of(actor, [row.actor for row in entries])
-    return [
-        parts.Happening(
-            title=EVENTS.get(row.event, row.event),
-            when=datetime.fromtimestamp(row.at_ms / 1000, tz=UTC),
-            who=names.get(row.actor, row.system),
-            said=_facts(row.facts),
-            text="",
-            tone="good" if row.event.endswith(":published") else "neutral",
-        )
-        for row in entries
-    ]
+    runs = groupby(entries, key=lambda row: (row.event, row.actor, row.facts.get("language")))
+    return [_happening(list(run), names) for _same, run in islice(runs, _MOST_HAPPENINGS)]
 
 
-def _facts(facts: Mapping[str, Any]) -> str:
-    """Codes and numbers of a row: the language, the part, the edition."""
-    said = [language_of(str(facts["language"])).own] if facts.get("language") else []
-    said += [str(facts[name]) for name in ("segment", "what", "audience") if facts.get(name)]
-    return " · ".join(said)
+def _happening(run: list[Entry], names: Mapping[UUID, str]) -> parts.Happening:
+    last = run[0]
+    title = EVENTS.get(last.event, last.event)
+    if len(run) > 1:
+        title = _("%(what)s (%(count)s times)") % {"what": title, "count": len(run)}
+    language = last.facts.get("language")
+    return parts.Happening(
+        title=title,
+        when=datetime.fromtimestamp(last.at_ms / 1000, tz=UTC),
+        who=names.get(last.actor, last.system),
+        text=language_of(str(language)).words if language else "",
+        tone="good" if last.event == ContentEvent.PUBLISHED else "neutral",
+    )
 
 
 def steps(version: LanguageVersion) -> list[parts.Step]:

@@ -28,7 +28,7 @@ from rso.content.rules import ContentPermission
 from rso.ui import parts
 from rso.ui.languages import LANGUAGES
 
-_MOST_HAPPENINGS = 30
+_MOST_ENTRIES = 150
 
 
 def top() -> parts.Crumb:
@@ -103,7 +103,7 @@ def show(request: ActorRequest, row: Work, status: int = 200, **bound: Any) -> H
     editions = list(row.editions.prefetch_related("versions__assignee", "versions__locked_by"))
     newest = editions[0]
     taken = frozenset(version.language for version in newest.versions.all())
-    entries = list(queries.happened(request.actor, row)[:_MOST_HAPPENINGS])
+    entries = list(queries.happened(request.actor, row)[:_MOST_ENTRIES])
     kind = kinds().get(row.kind)
     readers = dict(AUDIENCES)
     mine = request.actor.languages(Role.TRANSLATOR)

@@ -95,7 +95,7 @@ function enrich(field) {
   };
   tool("bold", "B", "strong").addEventListener("click", () => act("bold"));
   tool("italic", "I", "em").addEventListener("click", () => act("italic"));
-  const linker = tool("link", "🔗", "link");
+  const linker = tool("link", word("link"), "link");
   const row = made("div", { className: "rich-link", hidden: true });
   const address = made("input", { type: "url", id: `link-${field.id}`, dir: "ltr" });
   const set = made("button", { type: "button", className: "button button--small", textContent: word("set") });
