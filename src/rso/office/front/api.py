@@ -5,6 +5,7 @@ from __future__ import annotations
 from rso.accounts.api import router as accounts
 from rso.accounts.factors import has_second_factor
 from rso.content.api import router as content
+from rso.content.api_facts import router as facts
 from rso.notices.api import router as notices
 from rso.office.contacts.api import router as contacts
 from rso.office.directory.api import router as directory
@@ -33,3 +34,4 @@ api.add_router("", intake)
 api.add_router("", projects)
 api.add_router("", following)
 api.add_router("", notices)
+api.add_router("", facts)

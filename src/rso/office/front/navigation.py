@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from rso.accounts.rules import ANONYMOUS, AccountsPermission, Actor, Role, decide
+from rso.accounts.rules import ANONYMOUS, AccountsPermission, Actor, decide
 from rso.audit.rules import AuditPermission
 from rso.content.rules import ContentPermission
 from rso.defaults.rules import DefaultsPermission
@@ -29,6 +29,7 @@ def _public() -> Iterator[Place]:
     yield Place(_("Members"), reverse("front:members"), key="m")
     yield Place(_("Library"), reverse("library:home"), key="b")
     yield Place(_("Projects"), reverse("projects:projects"), key="p")
+    yield Place(_("Facts by country"), reverse("facts:countries"))
     yield Place(_("Work with us"), reverse("intake:ways"), key="w")
 
 
@@ -42,8 +43,9 @@ def _work(actor: Actor) -> Iterator[Place]:
         yield Place(_("Proposals"), reverse("projects:proposals"), key="o")
     if decide(actor, ContentPermission.SEE).allowed:
         yield Place(_("Texts"), reverse("content:works"), key="t")
-    if actor.languages(Role.TRANSLATOR, Role.NATIONAL_REVIEWER):
         yield Place(_("Translation"), reverse("translation:overview"))
+    if decide(actor, ContentPermission.CHANGE_FACTS).allowed:
+        yield Place(_("Facts of your country"), reverse("facts:keep"))
     if decide(actor, LibraryPermission.CHANGE).allowed:
         yield Place(_("Keep the library"), reverse("library:keep"))
     if decide(actor, IntakePermission.SEE).allowed:
