@@ -61,7 +61,7 @@ def details(row: Row) -> list[parts.Fact]:
         parts.Fact(_("Hours"), state.hours),
         parts.Fact(_("Languages spoken"), languages(state)),
         parts.Fact(_("Note"), state.note),
-        *(parts.Fact(language_of(code).own, name) for code, name in sorted(state.names.items())),
+        *(parts.Fact(language_of(code).words, name) for code, name in sorted(state.names.items())),
         parts.Fact(_("Confirmed on"), date_format(fact.confirmed_on) if fact.confirmed_on else ""),
         parts.Fact(_("To be confirmed again from"), date_format(due) if due else ""),
     ]
@@ -90,7 +90,7 @@ def changed(state: FactState, before: FactState | None) -> Said:
     pairs.append((_("Languages spoken"), languages(before) if before else "", languages(state)))
     names = before.names if before else {}
     for code in sorted({*names, *state.names}):
-        pairs.append((language_of(code).own, names.get(code, ""), state.names.get(code, "")))
+        pairs.append((language_of(code).words, names.get(code, ""), state.names.get(code, "")))
     differs = [parts.Change(label, old, new) for label, old, new in pairs if old != new]
     return Said(state.number, state.at, state.by.name if state.by else "", differs)
 

@@ -9,6 +9,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from rso.accounts.rules import NotAllowed
 from rso.base.errors import RsoError
 from rso.content.actions.exchange import Outcome
 from rso.content.actions.publishing import Barred
@@ -85,7 +86,10 @@ def findings(found: Any) -> list[dict[str, str]]:
 
 
 def words(error: RsoError) -> str:
-    """A refusal in the reader's language: what is wrong, and what to do."""
+    """A refusal in the reader's language: what is wrong, and what to do. Whoever may not do it at all gets the page
+    that says so, and is raised again."""
+    if isinstance(error, NotAllowed):
+        raise error
     if isinstance(error, FileRefused):
         return file_words(error, limit=settings.RSO_FILE_LIMIT, kinds=AUDIO)
     if isinstance(error, Barred):

@@ -127,9 +127,21 @@ def changes(states: Sequence[FactState]) -> Iterator[tuple[FactState, FactState 
         yield state, states[place + 1] if place + 1 < len(states) else None
 
 
-def plain(one: Stated) -> dict[str, Any]:
-    """A fact for programs."""
-    state, fact = one.state, one.fact
+def public(*, organisation: str = "", kind: str = "") -> QuerySet[CountryFact]:
+    """Facts in use with what they say now, for anybody."""
+    states = Prefetch("states", FactState.objects.order_by("-number"), to_attr="told")
+    found = CountryFact.objects.filter(retired_at=None).select_related("organisation").prefetch_related(states)
+    if organisation:
+        found = found.filter(organisation__code=organisation)
+    if kind:
+        found = found.filter(kind=kind)
+    return found.order_by("organisation__name", "kind", "order", "pk")
+
+
+def plain(fact: CountryFact) -> dict[str, Any]:
+    """A fact of :func:`public` for programs."""
+    told: list[FactState] = vars(fact)["told"]
+    state = told[0]
     return {
         "id": fact.pk, "organisation": fact.organisation.code, "kind": fact.kind, "name": state.name,
         "names": state.names, "telephone": state.telephone, "web": state.web, "hours": state.hours,

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from rso.accounts import providers
 from rso.base import env
 from rso.base.errors import SettingError
+from rso.ui.languages import language_of
 
 DEPLOYMENT = "every"
 
@@ -211,6 +212,13 @@ LANGUAGE_CODE = "en"
 USE_I18N = True
 FORMAT_MODULE_PATH = ["rso.config.formats"]
 LANGUAGES: list[tuple[str, Any]] = [("en", _("English"))]
+LANGUAGES_BIDI = ["ar", "ar-xb", "dv", "fa", "fa-af", "he", "ps", "ug", "ur"]
+# Catalogues that were translated on the site (docs/how-to/translate.md) lie with the data, and bring their language.
+LOCALE_PATHS = [DATA / "locale"]
+if LOCALE_PATHS[0].is_dir():
+    for _folder in sorted(LOCALE_PATHS[0].glob("*/LC_MESSAGES/django.mo")):
+        _code = _folder.parent.parent.name.replace("_", "-")
+        LANGUAGES.append((_code.lower(), language_of(_code).own))
 if RSO_PSEUDO_LOCALES:
     LANGUAGES += [("en-xa", "Pseudo [left to right]"), ("ar-xb", "Pseudo [right to left]")]
 

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from rso.accounts.guards import needs, public
 from rso.accounts.middleware import ActorRequest
 from rso.accounts.models import Organisation
+from rso.accounts.rules import ANONYMOUS, Actor, decide
 from rso.content import presenters_facts as presenters
 from rso.content import queries_facts as queries
 from rso.content.actions import facts as actions
@@ -33,9 +34,13 @@ from rso.ui import parts
 def countries(request: HttpRequest) -> HttpResponse:
     """The members that state something, for anybody."""
     found = queries.countries(words=request.GET.get("q", ""))
+    actor: Actor = getattr(request, "actor", ANONYMOUS)
     context = {
         "page_obj": Paginator(found, 30).get_page(request.GET.get("page")),
         "is_search": bool(request.GET.get("q")),
+        "may_keep": decide(actor, ContentPermission.CHANGE_FACTS).allowed,
+        "may_oversee": decide(actor, ContentPermission.SEE_FACTS).allowed
+        and decide(actor, ContentPermission.SEE).allowed,
     }
     return render(request, "facts/countries.html", context)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -70,7 +71,8 @@ def review(request: ActorRequest, pk: int) -> HttpResponse:
 
 def _page(request: ActorRequest, version: LanguageVersion, form: ReviewForm, status: int = 200) -> HttpResponse:
     both = queries.sides(version)
-    helped = queries.helped(version, both.places)
+    page = Paginator(both.places, 2 * queries.MOST_ON_A_PAGE).get_page(request.GET.get("page"))
+    helped = queries.helped(version, list(page))
     before = queries.since_publication(version, both.places)
     asked = version.reviews.select_related("asked_by", "decided_by").order_by("-asked_at", "-pk").first()
     may = queries.may_sign(request.actor, version) and version.state == State.REVIEW.value
@@ -81,6 +83,7 @@ def _page(request: ActorRequest, version: LanguageVersion, form: ReviewForm, sta
         "language": language_of(version.language),
         "source_language": language_of(work.source_language),
         "progress": presenters.progress(both.stands),
+        "page_obj": page,
         "places": [_row(one, before.get(one.block.key)) for one in helped],
         "has_before": bool(before),
         "form": form,
