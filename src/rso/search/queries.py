@@ -141,8 +141,11 @@ def refs(
     asked = _asked(query, audiences, language)
     if asked is None:
         return []
-    wanted, _instead = _settled(query, asked)
-    pks = engine().find(replace(wanted, kind=kind), limit=limit, offset=0)
+    # Found at the first try most often: what may have been meant instead is asked only where nothing was.
+    pks = engine().find(replace(asked.wanted, kind=kind), limit=limit, offset=0)
+    if not pks:
+        wanted, _instead = _settled(query, asked)
+        pks = engine().find(replace(wanted, kind=kind), limit=limit, offset=0)
     known = dict(Document.objects.filter(pk__in=pks).values_list("pk", "ref"))
     return [known[pk] for pk in pks if pk in known]
 

@@ -222,7 +222,6 @@ class TestDemonstration:
             "member-administrator XCS",
             "member-official XAV",
             "member-official XBD",
-            "member-administrator XAV",
             "co-manager XAV",
             "co-manager XBD",
             "steering-group XCS",

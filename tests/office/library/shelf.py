@@ -62,9 +62,7 @@ def record(
     owner = Organisation.objects.get(code="RSO")
     made = records.add(
         actor, title=title, about=about, owner=owner, language="en", access=access,
-        said={
-            "kind": "guide", "themes": ["border-management"], "published": "2024-05", "readers": ["frontline"], **said,
-        },
+        said={"kind": "guide", "published": "2024-05", "themes": ["border-management"], "readers": []} | said,
         now=NOW,
     )  # fmt: skip
     return records.publish(actor, record=made, now=NOW) if shown else made

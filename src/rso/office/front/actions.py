@@ -24,6 +24,7 @@ from rso.office.front.rules import FrontPermission
 from rso.office.intake import actions as intake
 from rso.office.intake.models import Enquiry
 from rso.office.intake.rules import Way
+from rso.office.library.actions.loading import load as load_library
 from rso.office.projects.actions import deciding, drafting
 from rso.office.projects.actions.loading import load as load_projects
 from rso.office.projects.models import Proposal
@@ -43,6 +44,7 @@ def demonstrate(actor: Actor, *, now: datetime) -> None:
     _only_in_a_demonstration()
     load_directory(actor)
     load_projects(actor)
+    load_library(actor, now=now)
     refresh(now=now)  # a visitor need not wait for the worker's round
     for kind, names in ((Organisation.Kind.STATE, told.STATES), (Organisation.Kind.OFFICE, told.OFFICE)):
         for code, name in names.items():

@@ -79,7 +79,11 @@ def _care(actor: Actor) -> Iterator[Place]:
 
 
 #: Pages that stand under another address than the section they are reached from.
-_ELSEWHERE = {"accounts:people": ("accounts:permissions",), "front:members": ("directory:posts",)}
+_ELSEWHERE = {
+    "accounts:people": ("accounts:permissions",),
+    "front:members": ("directory:posts",),
+    "library:home": ("front:resources",),
+}
 
 
 def _marked(places: Sequence[Place], path: str) -> list[Place]:

@@ -31,6 +31,11 @@ def access_choices(*, of_record: bool = False) -> list[tuple[Any, Any]]:
     return found
 
 
+def _data() -> forms.Select:
+    """A list of names, which nobody translates."""
+    return forms.Select(attrs={"translate": "no"})
+
+
 class RecordForm(forms.Form):
     """What a record says."""
 
@@ -41,7 +46,11 @@ class RecordForm(forms.Form):
     )  # fmt: skip
     kind = forms.ChoiceField(label=_("Kind"), choices=[("", _("Please choose")), *Kind.choices])
     owner = forms.ModelChoiceField(
-        label=_("Owner"), queryset=Organisation.objects.all(), to_field_name="code", empty_label=_("Please choose")
+        label=_("Owner"),
+        queryset=Organisation.objects.all(),
+        to_field_name="code",
+        empty_label=_("Please choose"),
+        widget=_data(),
     )
     partners = forms.CharField(label=_("With"), max_length=300, required=False, help_text=_("Partners, as stated."))
     published = forms.CharField(
@@ -59,7 +68,10 @@ class RecordForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
     )  # fmt: skip
     licence = forms.ChoiceField(
-        label=_("Licence"), required=False, choices=[("", _("None stated")), *((code, code) for code in rules.LICENCES)]
+        label=_("Licence"),
+        required=False,
+        choices=[("", _("None stated")), *((code, code) for code in rules.LICENCES)],
+        widget=_data(),
     )
     rights = forms.CharField(
         label=_("Rights"),
@@ -131,9 +143,11 @@ class RecordForm(forms.Form):
 class NewRecordForm(RecordForm):
     """The same, with what is decided at the beginning."""
 
-    language = forms.ChoiceField(label=_("Language of title and text"), choices=languages(), initial="en")
+    language = forms.ChoiceField(
+        label=_("Language of title and text"), choices=languages(), initial="en", widget=_data()
+    )
     access = forms.ChoiceField(
-        label=_("Who may read it"), choices=access_choices, initial=PUBLIC,
+        label=_("Who may read it"), choices=access_choices, initial=PUBLIC, widget=_data(),
         help_text=_("Files may be for fewer people. Opening it later to more needs a second person."),
     )  # fmt: skip
     field_order = ("title", "about", "language", "kind", "owner", "partners", "published", "access")
@@ -168,7 +182,7 @@ class AttachForm(DocumentForm):
     """A file to add."""
 
     file = AttachmentField()
-    language = forms.ChoiceField(label=_("Language"), choices=languages(), initial="en")
+    language = forms.ChoiceField(label=_("Language"), choices=languages(), initial="en", widget=_data())
     access = forms.ChoiceField(
         label=_("Who may read it"), choices=lambda: access_choices(of_record=True), required=False
     )
@@ -184,7 +198,7 @@ class ReplaceForm(forms.Form):
 class AccessForm(forms.Form):
     """Who may read, and for a widening why."""
 
-    access = forms.ChoiceField(label=_("Who may read it"), choices=access_choices)
+    access = forms.ChoiceField(label=_("Who may read it"), choices=access_choices, widget=_data())
     reason = forms.CharField(
         label=_("Why more people may read it"), max_length=1000, required=False,
         widget=forms.Textarea(attrs={"rows": 2, "translate": "no"}),

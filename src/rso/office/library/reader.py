@@ -30,7 +30,7 @@ _PARTS: Final = {
     "application/vnd.oasis.opendocument.text": ("content.xml",),
     "application/vnd.oasis.opendocument.presentation": ("content.xml",),
 }
-_BLOCKS: Final = ("p", "h", "tr", "si", "row", "br", "tab", "page")
+_BLOCKS: Final = ("p", "h", "si", "is")
 
 
 def main(path: Path, media_type: str, picture: Path) -> dict[str, Any]:
@@ -119,22 +119,22 @@ class _Limited:
 
 
 def _words(part: IO[bytes]) -> Iterator[str]:
+    """The text of each paragraph, heading or cell; numbers of cells and codes of fields are no words."""
     from defusedxml.ElementTree import iterparse
 
-    # A cell that refers to a shared text holds that text's number, and no words.
-    in_numbers = False
+    open_blocks = 0
     for event, node in iterparse(_Limited(part, MOST_XML), events=("start", "end"), forbid_dtd=True):
         tag = str(node.tag).rpartition("}")[2]
         if event == "start":
-            in_numbers = node.get("t", "n") not in ("inlineStr", "str") if tag == "c" else in_numbers
+            open_blocks += tag in _BLOCKS
             continue
-        if node.text and not (tag in ("v", "f") and in_numbers) and tag != "instrText":
-            yield node.text
+        if tag == "instrText":
+            node.text = ""
         if tag in _BLOCKS:
-            yield "\n"
-        if node.tail and node.tail.strip():
-            yield node.tail
-        node.clear()
+            open_blocks -= 1
+            yield "".join(node.itertext()) + "\n"
+        if not open_blocks or tag in _BLOCKS:
+            node.clear()
 
 
 def _limit() -> None:

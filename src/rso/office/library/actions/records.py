@@ -70,7 +70,8 @@ def add(
         audience=access, now=now,
     )  # fmt: skip
     record = Record.objects.create(work=work, changed_at=now, **_checked(said))
-    _write(actor, source(record), Form.SUMMARY, about, None, now)
+    for form, text in ((Form.TITLE, title), (Form.SUMMARY, about)):
+        _write(actor, source(record), form, text, None, now)
     audit(actor, LibraryEvent.ADDED, subject=work.code, facts={"kind": record.kind, "access": access})
     return record
 
