@@ -111,6 +111,9 @@ class TestKeeping:
         assert refused.value.code == "rank-taken"
         entered(acting(keeper), rank=1)
         keeping.end(acting(keeper), row=row, now=NOW)
+        row.refresh_from_db()
+        with pytest.raises(RsoError, match="ended"):
+            keeping.confirm(acting(keeper), rows=[row], now=NOW)
         tomorrow = NOW + timedelta(days=1)
         entered(acting(keeper), now=tomorrow)
         with pytest.raises(RsoError, match="rank"):

@@ -116,6 +116,8 @@ def confirm(actor: Actor, *, rows: list[FocalPoint], now: datetime) -> int:
     """The member says that these are right; gives their number. Any that it may not confirm refuses all."""
     for row in rows:
         require(actor, ContactsPermission.CONFIRM, row.entry)
+        if row.until is not None:
+            raise RsoError("has-ended", "This entry has ended: enter a new one.")
     open_rows = FocalPoint.objects.filter(pk__in=[row.pk for row in rows], until__isnull=True)
     confirmed = open_rows.update(
         confirmed_at=now, confirmed_by_id=actor.person, is_by_office=False, reminders=0, reminded_at=None
