@@ -71,11 +71,14 @@ def test_an_editor_begins_writes_and_restructures_without_a_script(browser: Brow
     version = source_of(work)
     keys = [one.key for one in version.edition.segments.all()]
     body = part(version, keys[-1])
-    sent = fields(version, "title", "At the <b>border</b>") | fields(version, body.key, "First")
+    sent = fields(version, "title", "Q&A <at> the border") | fields(version, body.key, "First, <b>then</b> & last")
     answer = editor.post(place("write", version), sent | {"do": f"add:{body.pk}", f"new-{body.pk}": "step"})
     assert answer.status_code == 302
     assert "#part-" in answer.headers["Location"]
-    assert words_of(version, "title") == "At the <strong>border</strong>"
+    assert words_of(version, "title") == "Q&amp;A &lt;at&gt; the border"
+    assert words_of(version, body.key) == "First, <strong>then</strong> &amp; last"
+    page = editor.get(place("write", version)).content.decode()
+    assert ">Q&amp;A &lt;at&gt; the border</textarea>" in page
     made = version.edition.segments.order_by("-order")[0]
     assert made.form == "step"
     editor.post(place("write", version), fields(version, body.key, "First") | {"do": f"down:{body.pk}"})
@@ -250,7 +253,7 @@ def test_the_way_to_the_readers(desk: Desk, browser: Browser, people: dict[str, 
     assert publisher.post(place("publish", version)).status_code == 302
     assert "at once" in Client().get("/pages/talking/").content.decode()
     assert "readers have what stands here" in publisher.get(place("version", version)).content.decode()
-    story = editor.get("/texts/work/talking/").content.decode()
+    story = editor.get("/texts/about/talking/").content.decode()
     for told in ("Begun", "Submitted", "Returned for changes", "Approved", "Published", "P. Publisher"):
         assert told in story
     assert publisher.post(place("withdraw", version), {"reason": ""}).status_code == 422
@@ -420,8 +423,8 @@ def test_the_list_is_filtered_and_stays_light(desk: Desk, browser: Browser, djan
     editor = browser("editor")
     with django_assert_max_num_queries(12):
         page = editor.get("/texts/").content.decode()
-    assert page.count("/texts/work/text-") == 20
-    assert "/texts/work/text-7/" in editor.get("/texts/", {"q": "text-7"}).content.decode()
+    assert page.count("/texts/about/text-") == 20
+    assert "/texts/about/text-7/" in editor.get("/texts/", {"q": "text-7"}).content.decode()
     assert "Nothing like this" in editor.get("/texts/", {"q": "text-7", "state": "review"}).content.decode()
     assert "Nothing like this" in editor.get("/texts/", {"language": "th"}).content.decode()
     assert editor.get("/texts/", {"state": "x", "kind": "y", "owner": "z", "page": "99"}).status_code == 200
@@ -433,7 +436,7 @@ def test_the_list_is_filtered_and_stays_light(desk: Desk, browser: Browser, djan
 
 def test_a_work_is_given_translated_and_begun_anew(published: Work, browser: Browser, people: dict[str, User]) -> None:
     editor = browser("editor")
-    path = "/texts/work/talking/"
+    path = "/texts/about/talking/"
     assert editor.post(path + "language/", {"language": "th"}).status_code == 302
     thai = published.editions.get().versions.get(language="th")
     assert editor.post(path + "language/", {"language": "th"}).status_code == 422
@@ -460,8 +463,8 @@ def test_no_string_of_the_desks_is_missed(published: Work, desk: Desk, browser: 
     first = version.publications.last()
     assert first
     for name, paths in {
-        "editor": ["/texts/", "/texts/new/", "/texts/work/talking/", place("write", version), place("version", version),
-                   place("revisions", version) + f"?with={first.pk}",
+        "editor": ["/texts/", "/texts/new/", "/texts/about/talking/", place("write", version),
+                   place("version", version), place("revisions", version) + f"?with={first.pk}",
                    place("part-revisions", version, part(version, "s6").pk)],
         "publisher": [place("version", version)],
         "translator": [place("write", arabic), place("version", arabic)],

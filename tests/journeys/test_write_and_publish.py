@@ -112,7 +112,7 @@ def test_a_page_is_written_read_over_and_published(office: Served, new_page: New
 def test_two_editors_at_once_and_a_lost_connection(office: Served, new_page: NewPage) -> None:
     editor = arrive(office, new_page, "editor RSO")
     second = arrive(office, new_page, "rso-staff RSO")
-    editor.open("/texts/work/when-a-boat-arrives/")
+    editor.open("/texts/about/when-a-boat-arrives/")
     editor.follow("English")
     editor.follow("Write")
     path = editor.page.url.removeprefix(editor.base)

@@ -39,6 +39,11 @@ def plain(text: str) -> str:
     return html.unescape(nh3.clean(spaced, tags=set(), clean_content_tags={"script", "style"})).strip()
 
 
+def of_plain(words: str) -> str:
+    """The markup of words that were typed without any: what looks like a tag is none."""
+    return html.escape(words, quote=False)
+
+
 def fingerprint(text: str) -> str:
     """Sixteen signs that stand for a wording, so that a writer can say which one they saw."""
     return hashlib.sha256(text.encode()).hexdigest()[:16]

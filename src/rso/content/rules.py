@@ -33,6 +33,10 @@ class Form(StrEnum):
     FACTS = "facts"  # its text introduces facts of the reader's country
 
 
+#: Forms that hold words without markup: a title is quoted in lists and mails, an alternative text is read aloud.
+PLAIN: Final = frozenset({Form.TITLE, Form.IMAGE})
+
+
 class Safety(StrEnum):
     """A segment on which somebody's safety hangs. ``NONE`` for all others."""
 

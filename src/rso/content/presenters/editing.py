@@ -20,7 +20,7 @@ from rso.content.actions.publishing import bars_of
 from rso.content.markup import clean, fingerprint, plain
 from rso.content.models import FormWords, LanguageVersion, Remark, SafetyWords, Segment, Wording
 from rso.content.presenters.words import BARS, EVENTS, TONES
-from rso.content.rules import Block, ContentEvent, Form, Origin, State, telephone_like
+from rso.content.rules import PLAIN, Block, ContentEvent, Form, Origin, State, telephone_like
 from rso.ui import parts
 from rso.ui.languages import language_of
 
@@ -54,7 +54,7 @@ class Written:
     @property
     def rows(self) -> int:
         """Lines that the field shows at first."""
-        return min(12, 1 + len(self.text) // 70) if self.form != Form.PARAGRAPH else min(16, 3 + len(self.text) // 70)
+        return min(12, 2 + len(self.text) // 70) if self.form != Form.PARAGRAPH else min(16, 3 + len(self.text) // 70)
 
 
 def written(version: LanguageVersion) -> list[Written]:
@@ -92,7 +92,7 @@ def _written(
         safety=segment.safety,
         safety_words=SafetyWords(segment.safety).label if segment.safety else "",
         facts=segment.facts,
-        text=text,
+        text=plain(text) if segment.form in PLAIN else text,
         base=head.number if head else 0,
         seen=fingerprint(text),
         keeps=head.keeps_meaning if head else False,

@@ -15,8 +15,9 @@ from django.core.files.uploadedfile import UploadedFile
 
 from rso.accounts.middleware import ActorRequest
 from rso.content.forms import WhatForm
+from rso.content.markup import of_plain, plain
 from rso.content.models import FormWords, LanguageVersion, Segment
-from rso.content.rules import Form, Safety
+from rso.content.rules import PLAIN, Form, Safety
 
 _BUTTONS: Final = ("save", "up", "down", "remove", "back", "add")
 
@@ -61,7 +62,9 @@ def _text(found: Sent, data: Any, segment: Segment) -> None:
     base = data.get(f"base-{name}", "0")
     number = int(base) if base.isdecimal() and len(base) < 10 else 0
     keeps = f"keeps-{name}" in data and not segment.safety
-    found.texts[segment] = (data[f"text-{name}"], number, data.get(f"seen-{name}", ""), keeps)
+    typed = data[f"text-{name}"]
+    text = of_plain(typed) if segment.form in PLAIN else typed
+    found.texts[segment] = (text, number, data.get(f"seen-{name}", ""), keeps)
 
 
 def _what(found: Sent, data: Any, segment: Segment) -> None:
@@ -79,3 +82,8 @@ def _what(found: Sent, data: Any, segment: Segment) -> None:
     found.whats[segment] = {
         "form": Form(said["form"]), "level": said["level"], "safety": Safety(said["safety"]), "facts": said["facts"],
     }  # fmt: skip
+
+
+def typed(segment: Segment, text: str) -> str:
+    """A wording as its field shows it: of a title and an alternative text, the words alone."""
+    return plain(text) if segment.form in PLAIN else text

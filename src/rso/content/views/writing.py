@@ -29,7 +29,7 @@ from rso.content.models import CountryFact, FormWords, LanguageVersion, Remark, 
 from rso.content.presenters import editing, reading
 from rso.content.presenters.words import words
 from rso.content.rules import ContentPermission, Form, State, read
-from rso.content.views.sent import Sent, sent
+from rso.content.views.sent import Sent, sent, typed
 from rso.content.views.versions import find, frame, may_write
 from rso.ui import parts
 from rso.ui.changes import marked
@@ -145,8 +145,8 @@ def _restructured(request: ActorRequest, row: LanguageVersion, found: Sent) -> s
 def _refused(request: ActorRequest, row: LanguageVersion, found: Sent, why: str) -> HttpResponse:
     """Nothing that was typed is lost: it stands in the fields again."""
     row.refresh_from_db()
-    typed = {segment.pk: text for segment, (text, *_rest) in found.texts.items()}
-    rows = [replace(one, text=typed.get(one.pk, one.text)) for one in editing.written(row)]
+    kept = {segment.pk: typed(segment, text) for segment, (text, *_rest) in found.texts.items()}
+    rows = [replace(one, text=kept.get(one.pk, one.text)) for one in editing.written(row)]
     return _page(request, row, 409, refused=why, rows=rows)
 
 
@@ -159,8 +159,8 @@ def _conflict(request: ActorRequest, row: LanguageVersion, found: Sent, met: dic
         shown.append({
             "segment": segment,
             "words": segment.get_form_display(),
-            "mine": mine,
-            "theirs": theirs,
+            "mine": typed(segment, mine),
+            "theirs": typed(segment, theirs),
             "by": conflict.theirs.by if conflict.theirs else None,
             "at": conflict.theirs.at if conflict.theirs else None,
             "base": conflict.theirs.number if conflict.theirs else 0,
@@ -197,7 +197,8 @@ def part(request: ActorRequest, pk: int, segment: int) -> JsonResponse:
         theirs = conflict.theirs
         said = theirs.text if theirs else ""
         return JsonResponse({
-            "state": "conflict", "words": words(conflict), "theirs": said, "by": str(theirs.by or "") if theirs else "",
+            "state": "conflict", "words": words(conflict), "theirs": typed(place, said),
+            "by": str(theirs.by or "") if theirs else "",
             "base": theirs.number if theirs else 0, "seen": fingerprint(said),
             "diff": marked(plain(said), plain(text)),
         }, status=409)  # fmt: skip
