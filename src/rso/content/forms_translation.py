@@ -18,10 +18,11 @@ from rso.ui import languages
 
 
 class WordingForm(forms.Form):
-    """What a segment says; ``base`` is the number of the wording that was read."""
+    """What a segment says; ``base`` and ``seen`` are the number and the mark of the wording that was read."""
 
     text = forms.CharField(max_length=MOST_CHARACTERS, required=False, strip=False)
     base = forms.IntegerField(min_value=0)
+    seen = forms.CharField(max_length=16, required=False)
 
 
 class RemarkForm(forms.Form):

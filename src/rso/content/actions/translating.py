@@ -35,7 +35,7 @@ class Differs(RsoError):
 
 
 def translate(
-    actor: Actor, *, version: LanguageVersion, segment: Segment, text: str, base: int, now: datetime
+    actor: Actor, *, version: LanguageVersion, segment: Segment, text: str, base: int, seen: str = "", now: datetime
 ) -> Wording:
     """Stores a person's wording with where it comes from.
 
@@ -46,7 +46,7 @@ def translate(
     origin, engine = origin_of(version, segment, text)
     return write(
         actor, version=version, segment=segment, text=text, base=base, origin=origin, engine=engine,
-        read_over=origin == Origin.MACHINE, now=now,
+        read_over=origin == Origin.MACHINE, seen=seen, now=now,
     )  # fmt: skip
 
 

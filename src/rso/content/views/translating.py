@@ -22,7 +22,9 @@ from rso.content import presenters_translation as presenters
 from rso.content import queries_translation as queries
 from rso.content.actions import translating, writing
 from rso.content.actions.publishing import bars_of
+from rso.content.checks import is_grave
 from rso.content.forms_translation import RecordingForm, RemarkForm, SubmitForm, WordingForm
+from rso.content.markup import fingerprint
 from rso.content.models import Edition, LanguageVersion, Remark, Segment
 from rso.content.rules import ContentPermission, State
 from rso.ui import parts
@@ -171,9 +173,11 @@ def _shown(request: ActorRequest, place: queries.Place, at: str, more: dict[str,
         "tone": tone,
         "text": more.get("typed", place.text) if here else place.text,
         "base": more.get("base", place.base) if here else place.base,
+        "seen": more.get("seen", fingerprint(place.text)) if here else fingerprint(place.text),
         "refused": more.get("refused", "") if here else "",
         "theirs": more.get("theirs", "") if here else "",
         "findings": presenters.findings(place.findings),
+        "may_confirm": place.text and place.is_open and not (place.block.safety and is_grave(place.findings)),
         "matches": [(match, presenters.html(match.target)) for match in place.matches],
         "rows": max(2, min(12, len(place.block.text) // 45 + 1)),
         "remarks": place.remarks,
@@ -210,13 +214,14 @@ def save(request: ActorRequest, pk: int, key: str) -> HttpResponse:
     text, base = form.cleaned_data["text"], form.cleaned_data["base"]
     try:
         row = translating.translate(
-            request.actor, version=version, segment=segment, text=text, base=base, now=timezone.now()
-        )
+            request.actor, version=version, segment=segment, text=text, base=base, seen=form.cleaned_data["seen"],
+            now=timezone.now(),
+        )  # fmt: skip
     except writing.Conflict as error:
         theirs = error.theirs.text if error.theirs else ""
         number = error.theirs.number if error.theirs else 0
         return _refused(request, version, key, 409, refused=presenters.words(error), typed=text, theirs=theirs,
-                        base=number)  # fmt: skip
+                        base=number, seen=fingerprint(theirs))  # fmt: skip
     except RsoError as error:
         return _refused(request, version, key, 409, refused=presenters.words(error), typed=text)
     if not _wants_json(request):
@@ -232,6 +237,7 @@ def _answer(version: LanguageVersion, key: str, number: int) -> dict[str, Any]:
     context = {"part": {"findings": presenters.findings(place.findings), "place": place, "words": words, "tone": tone}}
     return {
         "base": number,
+        "seen": fingerprint(place.text),
         "state": render_to_string("translation/state.html", context),
         "checks": render_to_string("translation/checks.html", context),
         "progress": presenters.progress(both.stands),
@@ -242,7 +248,7 @@ def _answer(version: LanguageVersion, key: str, number: int) -> dict[str, Any]:
 
 def _refused(request: ActorRequest, version: LanguageVersion, key: str, status: int, **more: Any) -> HttpResponse:
     if _wants_json(request):
-        return JsonResponse({name: str(more.get(name, "")) for name in ("refused", "theirs")} |
+        return JsonResponse({name: str(more.get(name, "")) for name in ("refused", "theirs", "seen")} |
                             {"base": more.get("base")}, status=status)  # fmt: skip
     return show_screen(request, version, status, at=key, **more)
 

@@ -59,7 +59,7 @@ class Part {
     }
     if (!answer.ok) return this.refused(said);
     this.kept = text;
-    this.base(said.base);
+    this.stands(said);
     this.part.querySelector("[data-state]").innerHTML = said.state; // our own markup, rendered and escaped by the server
     this.part.querySelector("[data-checks]").innerHTML = said.checks;
     this.part.dataset.open = said.open;
@@ -71,12 +71,14 @@ class Part {
   refused(said) {
     const theirs = said.theirs ? ` ${words.now ?? ""} ${said.theirs}` : "";
     say(this.part, `${said.refused ?? ""}${theirs}`);
-    if (said.base !== null && said.base !== undefined) this.base(said.base); // saved again, mine takes its place
+    if (said.base !== null && said.base !== undefined) this.stands(said); // saved again, mine takes its place
     return false;
   }
 
-  base(number) {
-    for (const field of this.part.querySelectorAll("input[name='base']")) field.value = number;
+  // What stands here now, for the next save to name.
+  stands({ base, seen }) {
+    for (const field of this.part.querySelectorAll("input[name='base']")) field.value = base;
+    for (const field of this.part.querySelectorAll("input[name='seen']")) field.value = seen;
   }
 }
 
