@@ -158,6 +158,17 @@ def test_two_at_once_both_keep_their_words(made: Desk, arabic: LanguageVersion) 
     assert save(client, arabic, "s2", "الثانية", 2).status_code == 302
 
 
+def test_one_person_at_two_windows_loses_no_words_either(made: Desk, arabic: LanguageVersion) -> None:
+    client = browser(made, "translator-ar")
+    first = save(client, arabic, "s2", "الأولى", 1, **JSON).json()
+    said = {"base": first["base"], "seen": first["seen"]}
+    second = client.post(url("save", arabic.pk, "s2"), {"text": "من نافذة", **said}, headers=JSON).json()
+    assert second["base"] == first["base"]  # one sitting, one wording
+    behind = client.post(url("save", arabic.pk, "s2"), {"text": "من أخرى", **said}, headers=JSON)
+    assert (behind.status_code, behind.json()["theirs"]) == (409, "من نافذة")
+    assert text_of(made, arabic, "s2") == "من نافذة"
+
+
 def test_still_right_and_its_refusal(made: Desk, arabic: LanguageVersion) -> None:
     client = browser(made, "translator-ar")
     assert client.post(url("still-right", arabic.pk, "s2"), {"base": 1, "text": ""}).status_code == 302
