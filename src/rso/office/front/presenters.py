@@ -93,7 +93,7 @@ def state_facts(state: State) -> list[parts.Fact]:
         parts.Fact(_("Texts that the search knows"), str(state.documents)),
         parts.Fact(_("Search last compared"), _moment(state.searched_at), words=state.searched_at is None),
         parts.Fact(_("Newest text in the search"), _moment(state.newest), words=state.newest is None),
-        *(parts.Fact(name, number) for name, number in state.versions),
+        parts.Fact(_("Versions"), ", ".join(f"{name} {number}" for name, number in state.versions)),
     ]
 
 
