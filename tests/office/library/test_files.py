@@ -51,8 +51,9 @@ ODP = package(
 XLSX = package({
     "xl/workbook.xml": "<w/>",
     "xl/sharedStrings.xml": "<sst><si><t>heron</t></si></sst>",
-    "xl/worksheets/sheet1.xml": '<s><row><c t="s"><v>0</v></c><c><v>4711</v></c>'
-    '<c t="inlineStr"><is><t>pond</t></is></c></row></s>',
+    "xl/worksheets/sheet1.xml": (
+        '<s><row><c t="s"><v>0</v></c><c><v>4711</v></c><c t="inlineStr"><is><t>pond</t></is></c></row></s>'
+    ),
 })  # fmt: skip
 
 
@@ -107,11 +108,8 @@ class TestHostile:
             assert self.read(tmp_path, package({"word/document.xml": text}), docx) == Reading.FAILED
 
     def test_what_the_engine_sees_is_held_back(self, actors: dict[str, Actor], tmp_path: Path) -> None:
-        scripted = pdf("x").replace(
-            b"<< /Type /Catalog /Pages 2 0 R >>",
-            b"<< /Type /Catalog /Pages 2 0 R /Names << /JavaScript << /Names [(a) << /S /JavaScript /JS (1) >>]"
-            b" >> >> >>",
-        )
+        script = b"/Names << /JavaScript << /Names [(a) << /S /JavaScript /JS (1) >>] >> >>"
+        scripted = pdf("x").replace(b"/Type /Catalog", b"/Type /Catalog " + script)
         assert self.read(tmp_path, scripted) == Reading.UNSAFE
         made = record(actors["staff"])
         held = file(actors["staff"], made, read=False)

@@ -74,8 +74,8 @@ def test_the_list_keeps_its_budget_of_queries(actors: dict[str, Actor], browser:
 def form_of(**said: Any) -> dict[str, Any]:
     return {
         "title": "Reading a passport (synthetic)", "about": "What <b>one</b> looks at.", "kind": "guide",
-        "owner": "RSO", "language": "en", "access": "members", "published": "2023",
-        "themes": ["border-management"], **said,
+        "owner": "RSO",
+        "language": "en", "access": "members", "published": "2023", "themes": ["border-management"], **said,
     }  # fmt: skip
 
 

@@ -184,7 +184,7 @@ class AttachForm(DocumentForm):
     file = AttachmentField()
     language = forms.ChoiceField(label=_("Language"), choices=languages(), initial="en", widget=_data())
     access = forms.ChoiceField(
-        label=_("Who may read it"), choices=lambda: access_choices(of_record=True), required=False
+        label=_("Who may read it"), choices=lambda: access_choices(of_record=True), required=False, widget=_data()
     )
     field_order = ("file", "language", "role", "access", "accessibility")
 
@@ -210,7 +210,7 @@ class PartAccessForm(AccessForm):
     """The same for one file."""
 
     access = forms.ChoiceField(
-        label=_("Who may read it"), choices=lambda: access_choices(of_record=True), required=False
+        label=_("Who may read it"), choices=lambda: access_choices(of_record=True), required=False, widget=_data()
     )
 
 

@@ -124,6 +124,11 @@ class Choice:
     is_chosen: bool = False
     language: Language | None = None
 
+    @property
+    def is_foreign(self) -> bool:
+        """Does the language call itself otherwise than the reader does?"""
+        return self.language is not None and self.language.own != str(self.label)
+
 
 @dataclass(frozen=True, slots=True)
 class Facet:

@@ -62,7 +62,7 @@ def judge(rows: list[dict[str, str]]) -> list[Judged]:
         faults = [*_faults(row, owners, replaced, is_new=found is None)]
         if code and code in seen:
             faults.append(("address", "twice"))
-        if found is not None and row.get("access", found.work.audience) != found.work.audience:
+        if found is not None and (row.get("access") or found.work.audience) != found.work.audience:
             faults.append(("access", "access-elsewhere"))
         seen.add(code)
         changes = _changes(found, row) if found is not None else []
