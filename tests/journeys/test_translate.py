@@ -48,7 +48,9 @@ def opened(office: Served, sessions: dict[str, str], new_page: Callable[..., Pag
     return make
 
 
-def test_from_a_text_to_its_readers_and_back_when_the_hotline_changes(office: Served, opened: Open) -> None:
+def test_from_a_text_to_its_readers_and_back_when_the_hotline_changes(
+    office: Served, opened: Open, new_page: Open
+) -> None:
     # The translator begins, and types; nothing needs a button.
     page = opened("translator-ar", "/translation/?show=begin")
     page.get_by_role("button", name="Begin Talking").click()
@@ -96,8 +98,16 @@ def test_from_a_text_to_its_readers_and_back_when_the_hotline_changes(office: Se
     publisher.get_by_role("button", name="Publish").click()
     expect(publisher.get_by_text("The translation is public.")).to_be_visible()
 
+    reader = new_page()
+    reader.goto(office.url + "/pages/talking/ar/")
+    expect(reader.locator("main")).to_contain_text("اتصل بالرقم ١٣٠٠.")
+
     # The source's hotline changes: readers lack it in Arabic until somebody has translated it anew.
     seeding(office, "hotline", "Call 1400 at any hour.")
+    reader.reload()
+    expect(reader.locator("main")).to_contain_text("Call 1400 at any hour.")
+    expect(reader.locator("main")).not_to_contain_text("١٣٠٠")
+    expect(reader.locator("main")).to_contain_text("على مهلك دائما.")
     overview = opened("translator-ar", "/translation/")
     expect(overview.get_by_text("readers lack a safety-critical part")).to_be_visible()
     axe_clean_both_ways(overview)
