@@ -121,6 +121,7 @@ def test_from_a_text_to_its_readers_and_back_when_the_hotline_changes(
 def test_a_lost_connection_loses_no_word(office: Served, opened: Open) -> None:
     page = opened("translator-ar", "/translation/")
     page.get_by_role("link", name="Talking").click()
+    expect(page.locator("html")).to_have_attribute("data-scripted", "")
     page.context.set_offline(True)
     page.locator("#text-title").fill("حديث طويل")
     page.locator("#text-title").blur()
