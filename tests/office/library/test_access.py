@@ -216,3 +216,21 @@ def test_who_is_within_whom() -> None:
     assert {("group:wg-tip", "members"), ("members", "signed-in"), ("org:XAV", "signed-in")} <= within
     assert all((key, "public") in within and ("staff", key) in within and (key, key) in within for key in keys)
     assert all(("public", key) not in within for key in keys[1:])
+
+
+def test_kept_counts_never_outlive_a_change_nor_reach_another_audience(
+    actors: dict[str, Actor], browser: Browser
+) -> None:
+    made = record(actors["staff"], "One (synthetic)", kind="toolkit")
+
+    def toolkits(client: Client) -> int:
+        told = {one.name: one for one in client.get(reverse("library:home")).context["facets"]}
+        kinds = next((facet for name, facet in told.items() if str(name) == "Kind"), None)
+        return sum(choice.amount for choice in kinds.choices if str(choice.label) == "Toolkit") if kinds else 0
+
+    official = browser("official")
+    assert (toolkits(Client()), toolkits(official)) == (1, 1)
+    set_access(actors["staff"], record=made, after="members", now=NOW)
+    assert (toolkits(Client()), toolkits(official)) == (0, 1)
+    record(actors["staff"], "Two (synthetic)", kind="toolkit", access="org:XAV")
+    assert (toolkits(Client()), toolkits(official), toolkits(browser("stranger"))) == (0, 2, 1)
