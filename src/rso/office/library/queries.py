@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from django.core.cache import cache
+from django.core.exceptions import EmptyResultSet
 from django.db.models import Count, F, Max, Prefetch, Q, QuerySet, Sum
 
 from rso.accounts.rules import ANONYMOUS, Actor, decide, require
@@ -95,7 +96,10 @@ def facets(actor: Actor, found: QuerySet[Record]) -> dict[str, list[tuple[str, i
     stamp = Label.objects.aggregate(newest=Max("pk"))["newest"]
     rows = _labels(actor).filter(record__in=found.order_by().values("pk")).order_by()
     asked = rows.values_list("facet", "value").annotate(times=Count("record", distinct=True))
-    sql, given = asked.query.sql_with_params()
+    try:
+        sql, given = asked.query.sql_with_params()
+    except EmptyResultSet:  # words that nothing has: there is nothing to count, and no query for it
+        return {facet: [] for facet in FACETS}
     key = "library.facets:" + hashlib.sha256(f"{stamp} {sql} {given}".encode()).hexdigest()
     counted: list[tuple[str, str, int]] | None = cache.get(key)
     if counted is None:
