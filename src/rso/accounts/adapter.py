@@ -37,6 +37,8 @@ if TYPE_CHECKING:
     class DefaultSocialAccountAdapter:
         """The same of its class for identity providers."""
 
+        def list_apps(self, request: HttpRequest, provider: Any = None, client_id: Any = None) -> list[Any]: ...
+
 else:
     from allauth.account.adapter import DefaultAccountAdapter
     from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
@@ -92,6 +94,10 @@ def provider_of(sign_in: Any) -> Provider | None:
 
 class SocialAccountAdapter(DefaultSocialAccountAdapter):
     """An identity provider signs in whoever was invited, of its organisation. It makes no account and gives no seat."""
+
+    def list_apps(self, request: HttpRequest, provider: Any = None, client_id: Any = None) -> list[Any]:
+        """Providers come from the installation's file. Where it names none, nobody asks the database for them."""
+        return super().list_apps(request, provider, client_id) if settings.RSO_PROVIDERS else []
 
     def is_open_for_signup(self, request: HttpRequest, sociallogin: Any) -> bool:
         return False
