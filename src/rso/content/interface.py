@@ -29,6 +29,8 @@ _BOTH: Final = {"npgettext", "npgettext_lazy"}
 _ALL: Final = _ONE | _PLURAL | _CONTEXT | _BOTH
 _CALL: Final = re.compile(r"(?<![\w.])(_|n?p?gettext(?:_lazy|_noop)?)\s*\(")
 _FORMAT: Final = re.compile(r"%\([^)]*\)[-#0 +]*[\d.*]*[a-zA-Z]|%%")
+#: What a page would read as more than words.
+_MARKUP: Final = re.compile(r"<[^>]*>?|>|\"")
 #: Other deployments' words are theirs to translate; what the office never shows would only be work.
 _APPS: Final = ("accounts", "audit", "content", "files", "jobs", "notices", "office", "rest", "search", "ui", "config")
 
@@ -71,9 +73,10 @@ def as_message(text: str, msgid: str) -> str:
 
 
 def fits(msgid: str, translation: str) -> bool:
-    """Could the translation stand in the message's place without an error? Its places are the same, and nothing in it
-    would be taken for another."""
-    if places(msgid) != places(translation):
+    """Could the translation stand in the message's place without an error? Its places are the same, nothing in it
+    would be taken for another, and it has the message's own tags and quotation marks alone: a page shows its messages
+    as they are, and would take any others for its own."""
+    if places(msgid) != places(translation) or _MARKUP.findall(msgid) != _MARKUP.findall(translation):
         return False
     return "%(" not in msgid or "%" not in _FORMAT.sub("", translation)
 

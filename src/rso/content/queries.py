@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -57,12 +57,36 @@ def recordings(version: LanguageVersion) -> dict[tuple[int, int], Recording]:
 
 def draft(version: LanguageVersion) -> list[Block]:
     """The working copy as a snapshot that could be published now."""
-    said, spoken = heads(version), recordings(version)
-    before = {block.key: block for block in snapshot_before(version)} if version.is_source else {}
+    said, spoken, places = heads(version), recordings(version), segments(version.edition)
+    before = blocks_before(version, {one.key for one in places}) if version.is_source else {}
+    changed = _changed_between(version, places, said, before)
     return [
-        _drafted(version, segment, said.get(segment.pk), spoken, before.get(segment.key))
-        for segment in segments(version.edition)
+        _drafted(version, segment, said.get(segment.pk), spoken, before.get(segment.key), segment.pk not in changed)
+        for segment in places
     ]
+
+
+def _changed_between(
+    version: LanguageVersion, places: list[Segment], said: dict[int, Wording], before: dict[str, Block]
+) -> set[int]:
+    """Segments whose newest wording keeps the meaning of one that was never published and did not keep its own.
+
+    Of the same words again, as when somebody only says that they keep it, the last say counts.
+    """
+    since = {
+        one.pk: before[one.key].number for one in places
+        if one.key in before and one.pk in said and said[one.pk].keeps_meaning
+        and said[one.pk].number > before[one.key].number + 1
+    }  # fmt: skip
+    found: set[int] = set()
+    later: dict[int, str] = {}
+    rows = Wording.objects.filter(version=version, segment__in=since).order_by("-number") if since else []
+    for row in rows:
+        pk = row.segment_id
+        if row.number > since[pk] and not row.keeps_meaning and later.get(pk) != row.text:
+            found.add(pk)
+        later[pk] = row.text
+    return found
 
 
 def _drafted(
@@ -71,11 +95,12 @@ def _drafted(
     wording: Wording | None,
     spoken: dict[tuple[int, int], Recording],
     before: Block | None,
+    may_keep: bool,
 ) -> Block:
     text = wording.text if wording else ""
     number = wording.number if wording else 0
     safety = Safety(segment.safety)
-    keeps = wording.keeps_meaning if wording else False
+    keeps = may_keep and wording is not None and wording.keeps_meaning
     recording = spoken.get((segment.pk, number))
     return Block(
         key=segment.key,
@@ -108,18 +133,30 @@ def source_of(edition: Edition) -> Publication | None:
     return rows.order_by("-number").first()
 
 
-def snapshot_before(version: LanguageVersion) -> list[Block]:
-    """The snapshot whose meanings a source's next one goes on counting: its own last, or that of the edition before.
+def blocks_before(version: LanguageVersion, keys: Collection[str]) -> dict[str, Block]:
+    """The blocks whose meanings a source's next ones go on counting, by ``keys``: those of its own last publication,
+    or of the edition before. A withdrawn one counts too: its numbers are taken.
 
-    A withdrawn one counts too: its numbers are taken.
+    A part that was out and is put back goes on where it stood when it was last in: were its meanings counted from one
+    again, the translation of an old one would be found to fit.
     """
     rows = Publication.objects.filter(
         version__edition__work=version.edition.work_id,
         version__is_source=True,
         version__edition__number__lte=version.edition.number,
-    )
-    last = rows.order_by("-version__edition__number", "-number").first()
-    return last.snapshot if last else []
+    ).order_by("-version__edition__number", "-number")
+    found: dict[str, Block] = {}
+    start = 0
+    # Most often the last one has them all: only where it has not are the others read, a few at a time.
+    for size in (1, *[20] * rows.count()):
+        page = list(rows[start : start + size])
+        for row in page:
+            for block in row.snapshot:
+                found.setdefault(block.key, block)
+        if not page or found.keys() >= set(keys):
+            break
+        start += size
+    return found
 
 
 def current_source(work: Work) -> Publication | None:

@@ -118,13 +118,13 @@ def next_meaning(before: Block | None, *, text: str, safety: Safety, keeps_meani
     """The number of a source segment's meaning in the snapshot that follows ``before``.
 
     An editor may say that a change (a comma, a slip) keeps the meaning; never of a safety-critical segment, where
-    every change counts, as does a segment becoming safety-critical.
+    every change counts, as does a segment becoming safety-critical; nor of one that was until now.
     """
     if before is None:
         return 1
     if before.text == text and (before.safety == safety or safety == Safety.NONE):
         return before.meaning
-    if keeps_meaning and safety == Safety.NONE:
+    if keeps_meaning and safety == Safety.NONE and before.safety == Safety.NONE:
         return before.meaning
     return before.meaning + 1
 

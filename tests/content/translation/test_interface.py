@@ -131,3 +131,12 @@ def test_only_the_office_lists_the_interface_among_its_texts(made: Desk) -> None
     actions.sync(SYSTEM, now=later(), found=[Message("Save")])
     version = LanguageVersion.objects.get(edition__work__code="interface", is_source=True)
     assert version.edition.work.audience == "staff"
+
+
+def test_a_translation_brings_no_markup_of_its_own_into_a_page() -> None:
+    assert not fits("Sign in", "<form action=https://evil.invalid>")
+    assert not fits("Sign in", '" formaction="https://evil.invalid')
+    assert not fits("Sign in", "ad <b")
+    assert fits("Write <b>here</b>", "اكتب <b>هنا</b>")
+    assert fits('Say "yes"', 'قل "نعم"')
+    assert fits("Don't", "N'oubliez pas")

@@ -61,12 +61,18 @@ def take_over(actor: Actor, *, version: LanguageVersion, now: datetime) -> Langu
     return hold(actor, version=held, now=now)
 
 
+def _of(wording: Wording | None) -> tuple[int, int] | None:
+    """What words that are brought back translate: what they did then, and never what the source says now."""
+    return (wording.of_meaning, wording.of_number) if wording is not None and wording.of_meaning else None
+
+
 @transaction.atomic
 def restore(actor: Actor, *, version: LanguageVersion, wording: Wording, base: int, now: datetime) -> Wording:
     """Says again what a segment said before, as its newest wording; ``base`` as for writing."""
     row = write(
         actor, version=version, segment=wording.segment, text=wording.text, base=base,
-        keeps_meaning=wording.keeps_meaning, origin=Origin(wording.origin), engine=wording.engine, now=now,
+        keeps_meaning=wording.keeps_meaning, origin=Origin(wording.origin), engine=wording.engine, of=_of(wording),
+        now=now,
     )  # fmt: skip
     facts: dict[str, str | int | bool] = {
         "language": version.language, "segment": wording.segment.key, "number": wording.number,
@@ -94,7 +100,12 @@ def restore_publication(actor: Actor, *, version: LanguageVersion, publication: 
         if block is None or block.text == (head.text if head else ""):
             continue
         number = head.number if head else 0
-        write(actor, version=version, segment=segment, text=block.text, base=number, origin=block.origin, now=now)
+        then = version.wordings.filter(segment=segment, number=block.number).first()
+        write(
+            actor, version=version, segment=segment, text=block.text, base=number, origin=block.origin,
+            engine=then.engine if then else "", of=(block.of, then.of_number if then else 0) if block.of else None,
+            now=now,
+        )  # fmt: skip
         changed += 1
     facts: dict[str, str | int | bool] = {
         "language": version.language, "publication": publication.number, "changed": changed,

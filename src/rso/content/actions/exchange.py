@@ -17,7 +17,7 @@ from rso.content import memory
 from rso.content import queries_translation as queries
 from rso.content.actions.translating import origin_of
 from rso.content.actions.writing import Conflict, locked, may_write, not_held, write
-from rso.content.checks import Finding, check
+from rso.content.checks import Finding, check, is_grave
 from rso.content.exchange import po, xliff
 from rso.content.exchange.units import FileUnreadable, Head, Sheet, Unit
 from rso.content.markup import clean
@@ -169,10 +169,14 @@ def _planned(unit: Unit, place: queries.Place | None, meanings: dict[str, tuple[
         return Planned(unit, Outcome.OTHER_SOURCE, place)
     if place.block.text == unit.source:
         of = (place.block.meaning, place.block.number)
+    elif of[0] > place.block.meaning or (of[0] == place.block.meaning and place.block.safety):
+        # Words of another edition, which counts its own meanings: they are none of this one's.
+        return Planned(unit, Outcome.OTHER_SOURCE, place)
     meaning = place.wording.of_meaning if place.wording else 0
     if clean(unit.target) == place.text and meaning >= of[0]:
         return Planned(unit, Outcome.SAME, place)
-    if not unit.is_done:
+    is_old = place.block.safety and clean(unit.target) == place.text and is_grave(check(unit.source, place.text))
+    if not unit.is_done or is_old:  # a hotline's old number, handed in as it was, is no translation of the new one
         return Planned(unit, Outcome.FUZZY, place)
     # A file that does not say on what it was written may only fill what is empty.
     if place.text and unit.base != place.base:

@@ -9,8 +9,10 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Max
 
+from rso.accounts.models import User
 from rso.accounts.rules import Actor, require, system_actor
 from rso.audit.actions import record
+from rso.audit.queries import of_subject
 from rso.base.errors import RsoError
 from rso.content.actions import telling
 from rso.content.actions.writing import locked, may_write, touched
@@ -96,12 +98,24 @@ def decide_review(
 
 
 def authors(version: LanguageVersion) -> set[int]:
-    """Who wrote the words that would be published now and were not before (ids of accounts)."""
+    """Whose the text is that would be published now and was not before (ids of accounts): who wrote its words, who
+    changed a source's structure (to take a part out leaves no words), and who asked for the review."""
     last = newest(version)
     rows = version.wordings.exclude(by=None)
     if last is not None:
         rows = rows.filter(at__gt=last.at)
-    return set(rows.values_list("by_id", flat=True))
+    asked = version.reviews.filter(outcome="").exclude(asked_by=None).values_list("asked_by_id", flat=True)
+    return {*rows.values_list("by_id", flat=True), *asked, *(_builders(version, last) if version.is_source else ())}
+
+
+def _builders(version: LanguageVersion, last: Publication | None) -> set[int]:
+    """Who changed the structure since the last publication, by the audit."""
+    rows = of_subject(version.edition.work.code)
+    if last is not None:
+        told = rows.filter(event=ContentEvent.PUBLISHED.value, facts__publication=str(last.pk)).first()
+        rows = rows.filter(sequence__gt=told.sequence) if told else rows
+    changed = rows.filter(event=ContentEvent.STRUCTURE_CHANGED.value).values_list("actor", flat=True)
+    return set(User.objects.filter(opaque__in=set(changed)).values_list("pk", flat=True))
 
 
 def _needs_review(version: LanguageVersion) -> bool:
@@ -200,7 +214,11 @@ def _unscheduled(version: LanguageVersion, error: RsoError, now: datetime) -> La
 
 @transaction.atomic
 def withdraw(actor: Actor, *, version: LanguageVersion, reason: str, now: datetime) -> LanguageVersion:
-    """Takes a version from its readers, with a reason. Without a source there is nothing to read in any language."""
+    """Takes a version from its readers, with a reason. Without a source there is nothing to read in any language.
+
+    With a source go those of the editions before it: what an edition replaced is not told as today's because that
+    edition was wrong. Whoever wants an earlier one back publishes it anew.
+    """
     require(actor, ContentPermission.PUBLISH)
     version = locked(version)
     standing_now = version.publications.filter(withdrawn_at=None)
@@ -208,14 +226,24 @@ def withdraw(actor: Actor, *, version: LanguageVersion, reason: str, now: dateti
         raise RsoError("nothing-published", "There is nothing of this to be withdrawn.")
     if not reason.strip():
         raise RsoError("reason-needed", "Say why it is withdrawn.")
-    standing_now.update(withdrawn_at=now, why_withdrawn=reason)
-    version.published_at = None
-    version.save(update_fields=["published_at"])
-    touched(version, now)
-    recount(version)
+    older = LanguageVersion.objects.none()
+    if version.is_source:
+        older = LanguageVersion.objects.select_for_update(of=("self",)).select_related("edition__work").filter(
+            edition__work=version.edition.work_id, edition__number__lt=version.edition.number, is_source=True
+        )  # fmt: skip
+    for one in (version, *older):
+        _take_away(one, reason, now)
     _told(actor, ContentEvent.WITHDRAWN, version, note=reason)
     published.send(Publication, work=version.edition.work, version=version, publication=None)
     return version
+
+
+def _take_away(version: LanguageVersion, reason: str, now: datetime) -> None:
+    if version.publications.filter(withdrawn_at=None).update(withdrawn_at=now, why_withdrawn=reason):
+        version.published_at = None
+        version.save(update_fields=["published_at"])
+        touched(version, now)
+        recount(version)
 
 
 def _told(

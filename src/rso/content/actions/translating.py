@@ -41,13 +41,26 @@ def translate(
 
     Words that the memory holds for this source are marked as the memory's until they are changed. Words that began
     as a machine's stay marked as a machine's, read over by a person, until so much of them is changed that they are
-    a person's own (``RSO_MACHINE_KEPT_PERCENT``). Raises what :func:`~rso.content.actions.writing.write` raises.
+    a person's own (``RSO_MACHINE_KEPT_PERCENT``). Raises what :func:`~rso.content.actions.writing.write` raises, and
+    :class:`Differs` where the same words of a safety-critical part are kept once more, as ``confirm_unchanged`` does.
     """
+    not_the_same_again(version, segment, text)
     origin, engine = origin_of(version, segment, text)
     return write(
         actor, version=version, segment=segment, text=text, base=base, origin=origin, engine=engine,
         read_over=origin == Origin.MACHINE, seen=seen, now=now,
     )  # fmt: skip
+
+
+def not_the_same_again(version: LanguageVersion, segment: Segment, text: str) -> None:
+    """Raises :class:`Differs` where words that stood for an earlier meaning would stand for the new one unchanged."""
+    head = version.wordings.filter(segment=segment).order_by("-number").first()
+    source = _block(version, segment)
+    if head is None or source is None or not source.safety or head.text != clean(text):
+        return
+    findings = check(source.text, head.text)
+    if head.of_meaning != source.meaning and is_grave(findings):
+        raise Differs(findings)
 
 
 def origin_of(version: LanguageVersion, segment: Segment, text: str) -> tuple[Origin, str]:

@@ -325,12 +325,16 @@ def _translated(version: LanguageVersion, segment: Segment) -> tuple[int, int]:
 def _is_one_sitting(
     head: Wording, actor: Actor, version: LanguageVersion, origin: Origin, meaning: int, now: datetime
 ) -> bool:
-    """The same person goes on typing: one wording, unless a publication or a review refers to it."""
+    """The same person goes on typing: one wording, unless a publication, a review or a recording refers to it."""
     same = head.by_id == actor.user_id and head.origin == origin.value and head.of_meaning == meaning
     # What a machine or a file said first is kept: how far a person went from it is measured against it.
     if head.origin in (Origin.MACHINE.value, Origin.IMPORT.value):
         return False
-    if not same or now - head.at > ONE_SITTING:
+    if (
+        not same
+        or now - head.at > ONE_SITTING
+        or version.recordings.filter(segment=head.segment_id, number=head.number)
+    ):
         return False
     last = newest(version)
     asked = version.reviews.order_by("-asked_at").values_list("asked_at", flat=True).first()
