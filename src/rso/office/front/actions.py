@@ -90,8 +90,9 @@ def _seat(actor: Actor, person: told.Person, now: datetime) -> None:
         organisation = Organisation.objects.get(code=person.organisation)
         starts_on = now.date() - timedelta(days=30)
         give_seat(
-            actor, user=user, role=person.role, organisation=organisation, language=person.language, starts_on=starts_on
-        )
+            actor, user=user, role=person.role, organisation=organisation, language=person.language,
+            subject=person.subject, starts_on=starts_on,
+        )  # fmt: skip
 
 
 def _acting(role: Role, organisation: str, now: datetime) -> Actor:

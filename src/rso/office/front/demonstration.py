@@ -22,6 +22,7 @@ class Person:
     role: Role
     organisation: str
     language: str = ""
+    subject: str = ""
 
     @property
     def email(self) -> str:
@@ -29,8 +30,8 @@ class Person:
 
 
 PEOPLE = tuple(
-    Person(f"{role}-{organisation}".lower(), f"{name} (synthetic)", role, organisation, *language)
-    for name, role, organisation, *language in (
+    Person(f"{role}-{organisation}".lower(), f"{name} (synthetic)", role, organisation, *held_for)
+    for name, role, organisation, *held_for in (
         ("Mira Sol", Role.MEMBER_OFFICIAL, "XAV"),
         ("Teo Varda", Role.MEMBER_OFFICIAL, "XBD"),
         ("Lena Aru", Role.MEMBER_ADMINISTRATOR, "XAV"),
@@ -47,9 +48,9 @@ PEOPLE = tuple(
         ("Niran Suda", Role.TRANSLATOR, "XBD", "th"),
         ("Omar Nasser", Role.NATIONAL_REVIEWER, "XAV", "ar"),
         ("Malee Chan", Role.NATIONAL_REVIEWER, "XBD", "th"),
-        ("Kira Holm", Role.FOCAL_POINT, "XAV"),
-        ("Jon Arden", Role.FOCAL_POINT, "XBD"),
-        ("Vera Lund", Role.FOCAL_POINT, "XCS"),
+        ("Kira Holm", Role.FOCAL_POINT, "XAV", "", "general"),
+        ("Jon Arden", Role.FOCAL_POINT, "XBD", "", "general"),
+        ("Vera Lund", Role.FOCAL_POINT, "XCS", "", "general"),
     )
 )
 
