@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.conf import settings
+
 from rso.accounts import queries
 from rso.accounts.holding import DELEGABLE
 from rso.accounts.models import Delegation, Invitation, Leave, Organisation, Seat, User
-from rso.accounts.presenters import invitation_state
+from rso.accounts.presenters import invitation_state, password_path
 from rso.accounts.rules import AccountsPermission, Actor, Role, SeatFacts, decide
 
 
@@ -107,7 +109,14 @@ def open_invitation(reader: Actor, user: User, now: datetime) -> dict[str, Any]:
     words, tone = invitation_state(row, now)
     code = row.organisation.code if row.organisation else ""
     may = decide(reader, AccountsPermission.INVITE, code).allowed and row.withdrawn_at is None
-    return {"row": row, "words": words, "tone": tone, "may_change": may and not user.is_synthetic}
+    may = may and not user.is_synthetic
+    return {"row": row, "words": words, "tone": tone, "may_change": may, "shown": _shown(user) if may else ""}
+
+
+def _shown(user: User) -> str:
+    """The path that the invitation's mail holds, in a demonstration only: no mail leaves one, so nobody could follow
+    it. Anywhere else the link is for the address's holder alone."""
+    return password_path(user) if settings.RSO_DEMONSTRATION else ""
 
 
 SEAT_COLUMNS = ("organisation", "name_of_organisation", "agency", "role", "language", "subject", "person", "from", "to")

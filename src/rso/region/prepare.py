@@ -120,13 +120,14 @@ def _links(deployment: str) -> dict[str, str]:
     from django.utils import timezone
 
     from rso.accounts import actions
-    from rso.accounts.models import Seat, User
+    from rso.accounts.models import User
+    from rso.accounts.queries import seats_on
     from rso.accounts.rules import system_actor
 
     system = system_actor("demonstration")
     found: dict[str, str] = {}
     for user in User.objects.filter(is_synthetic=True, is_active=True).order_by("pk"):
-        seat = Seat.objects.filter(user=user).select_related("organisation").first()
+        seat = seats_on(timezone.localdate()).filter(user=user).select_related("organisation").first()
         if seat is None:
             continue
         token = actions.make_sign_in_link(system, user=user, now=timezone.now())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -24,12 +25,16 @@ from rso.office.front.rules import FrontPermission
 from rso.office.intake import actions as intake
 from rso.office.intake.models import Enquiry
 from rso.office.intake.rules import Way
+from rso.office.library.actions import documents, records
 from rso.office.library.actions.loading import load as load_library
+from rso.office.library.models import Record
 from rso.office.projects.actions import deciding, drafting
 from rso.office.projects.actions.loading import load as load_projects
 from rso.office.projects.models import Proposal
 from rso.office.projects.rules import Outcome
 from rso.search.actions import refresh
+
+_DATA = Path(__file__).parent / "data"
 
 
 def _only_in_a_demonstration() -> None:
@@ -46,10 +51,11 @@ def demonstrate(actor: Actor, *, now: datetime) -> None:
     load_projects(actor)
     load_library(actor, now=now)
     refresh(now=now)  # a visitor need not wait for the worker's round
-    for kind, names in ((Organisation.Kind.STATE, told.STATES), (Organisation.Kind.OFFICE, told.OFFICE)):
+    kinds = Organisation.Kind
+    for kind, names in ((kinds.STATE, told.STATES), (kinds.OFFICE, told.OFFICE), (kinds.NGO, told.PARTIES)):
         for code, name in names.items():
             Organisation.objects.update_or_create(code=code, defaults={"name": name, "kind": kind})
-    for person in told.PEOPLE:
+    for person in (*told.PEOPLE, *told.FORMER):
         _seat(actor, person, now)
     if not FocalPoint.objects.exists():
         _contacts(now)
@@ -59,6 +65,21 @@ def demonstrate(actor: Actor, *, now: datetime) -> None:
         _enquire(now)
     if not Work.objects.filter(kind="page").exists():
         _write_texts(now)
+    if not Record.objects.filter(work__code=told.LANDING["code"]).exists():
+        _restrict(now)
+
+
+def _restrict(now: datetime) -> None:
+    """A document that members find and the public does not, entered by the editor."""
+    editor, one = _acting(Role.EDITOR, "RSO", now), told.LANDING
+    said = {"kind": one["kind"], "themes": one["themes"], "published": str(now.year)}
+    record = records.add(
+        editor, code=str(one["code"]), title=str(one["title"]), about=str(one["about"]), language="en", said=said,
+        owner=Organisation.objects.get(code="RSO"), access="members", now=now,
+    )  # fmt: skip
+    with (_DATA / str(one["file"])).open("rb") as file:
+        documents.attach(editor, record=record, content=file, name=str(one["file"]), language="en", now=now)
+    records.publish(editor, record=record, now=now)
 
 
 def _contacts(now: datetime) -> None:
@@ -88,10 +109,11 @@ def _seat(actor: Actor, person: told.Person, now: datetime) -> None:
     user = user or invite(actor, email=person.email, name=person.name, synthetic=True)
     if not user.seats.exists():
         organisation = Organisation.objects.get(code=person.organisation)
-        starts_on = now.date() - timedelta(days=30)
+        starts_on = now.date() - timedelta(days=person.begins)
+        ends_on = None if person.ends is None else now.date() - timedelta(days=person.ends)
         give_seat(
             actor, user=user, role=person.role, organisation=organisation, language=person.language,
-            subject=person.subject, starts_on=starts_on,
+            subject=person.subject, starts_on=starts_on, ends_on=ends_on,
         )  # fmt: skip
 
 

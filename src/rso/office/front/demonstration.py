@@ -11,11 +11,12 @@ from rso.office.intake.rules import Way
 #: Invented states; no real one appears in a made-up situation.
 STATES = {"XAV": "Avaria (synthetic)", "XBD": "Borduna (synthetic)", "XCS": "Cestria (synthetic)"}
 OFFICE = {"RSO": "Regional Support Office (synthetic)"}
+PARTIES = {"LANTERN": "Lantern Network (synthetic)"}
 
 
 @dataclass(frozen=True)
 class Person:
-    """A synthetic person with one seat."""
+    """A synthetic person with one seat, from and to so many days ago; without ``ends`` it has no end set."""
 
     key: str
     name: str
@@ -23,36 +24,43 @@ class Person:
     organisation: str
     language: str = ""
     subject: str = ""
+    begins: int = 30
+    ends: int | None = None
 
     @property
     def email(self) -> str:
         return f"{self.key}@demonstration.invalid"
 
 
-PEOPLE = tuple(
-    Person(f"{role}-{organisation}".lower(), f"{name} (synthetic)", role, organisation, *held_for)
-    for name, role, organisation, *held_for in (
-        ("Mira Sol", Role.MEMBER_OFFICIAL, "XAV"),
-        ("Teo Varda", Role.MEMBER_OFFICIAL, "XBD"),
-        ("Lena Aru", Role.MEMBER_ADMINISTRATOR, "XAV"),
-        ("Oren Tal", Role.MEMBER_ADMINISTRATOR, "XBD"),
-        ("Yara Lund", Role.MEMBER_ADMINISTRATOR, "XCS"),
-        ("Anneli Brandt", Role.CO_MANAGER, "XAV"),
-        ("Ruben Okoro", Role.CO_MANAGER, "XBD"),
-        ("Ines Falk", Role.STEERING_GROUP, "XCS"),
-        ("Noor Lindqvist", Role.RSO_STAFF, "RSO"),
-        ("Pavo Reyes", Role.OFFICE_ADMINISTRATOR, "RSO"),
-        ("Ida Moreau", Role.EDITOR, "RSO"),
-        ("Samir Vance", Role.PUBLISHER, "RSO"),
-        ("Layla Haddad", Role.TRANSLATOR, "XAV", "ar"),
-        ("Niran Suda", Role.TRANSLATOR, "XBD", "th"),
-        ("Omar Nasser", Role.NATIONAL_REVIEWER, "XAV", "ar"),
-        ("Malee Chan", Role.NATIONAL_REVIEWER, "XBD", "th"),
-        ("Kira Holm", Role.FOCAL_POINT, "XAV", "", "general"),
-        ("Jon Arden", Role.FOCAL_POINT, "XBD", "", "general"),
-        ("Vera Lund", Role.FOCAL_POINT, "XCS", "", "general"),
-    )
+def _person(name: str, role: Role, organisation: str, language: str = "", subject: str = "") -> Person:
+    return Person(f"{role}-{organisation}".lower(), f"{name} (synthetic)", role, organisation, language, subject)
+
+
+PEOPLE = (
+    _person("Mira Sol", Role.MEMBER_OFFICIAL, "XAV"),
+    _person("Teo Varda", Role.MEMBER_OFFICIAL, "XBD"),
+    _person("Lena Aru", Role.MEMBER_ADMINISTRATOR, "XAV"),
+    _person("Oren Tal", Role.MEMBER_ADMINISTRATOR, "XBD"),
+    _person("Yara Lund", Role.MEMBER_ADMINISTRATOR, "XCS"),
+    _person("Anneli Brandt", Role.CO_MANAGER, "XAV"),
+    _person("Ruben Okoro", Role.CO_MANAGER, "XBD"),
+    _person("Ines Falk", Role.STEERING_GROUP, "XCS"),
+    _person("Noor Lindqvist", Role.RSO_STAFF, "RSO"),
+    _person("Pavo Reyes", Role.OFFICE_ADMINISTRATOR, "RSO"),
+    _person("Ida Moreau", Role.EDITOR, "RSO"),
+    _person("Samir Vance", Role.PUBLISHER, "RSO"),
+    _person("Layla Haddad", Role.TRANSLATOR, "XAV", "ar"),
+    _person("Niran Suda", Role.TRANSLATOR, "XBD", "th"),
+    _person("Omar Nasser", Role.NATIONAL_REVIEWER, "XAV", "ar"),
+    _person("Malee Chan", Role.NATIONAL_REVIEWER, "XBD", "th"),
+    _person("Kira Holm", Role.FOCAL_POINT, "XAV", "", "general"),
+    _person("Jon Arden", Role.FOCAL_POINT, "XBD", "", "general"),
+    _person("Vera Lund", Role.FOCAL_POINT, "XCS", "", "general"),
+    _person("Maja Brook", Role.PARTY_ADMINISTRATOR, "LANTERN"),
+    _person("Tomas Reyn", Role.INTERESTED_PARTY, "LANTERN"),
 )
+#: Who held a seat before: found by the day. They have no seat now, and so no link.
+FORMER = (Person("former-co-manager-xav", "Hedda Roos (synthetic)", Role.CO_MANAGER, "XAV", begins=1100, ends=31),)
 
 
 def link_key(person: Person) -> str:
@@ -90,6 +98,16 @@ DIRECTORS = (
     "Each academy writes its course alone, and shift leaders learn different things about the same task.",
     "Three academies write one course together, teach it twice, and publish it for the other members.",
 )
+
+#: A document of the library that members may read and the public may not.
+LANDING = {
+    "code": "landing-places-synthetic",
+    "title": "Landing places: who meets whom (synthetic)",
+    "about": "For members only. Who comes to a landing place first, whom to call next, and what is written down.",
+    "file": "landing-places.pdf",
+    "kind": "guide",
+    "themes": ["irregular-migration"],
+}
 
 #: A way, who writes, what, and the way's own answers.
 ENQUIRIES: tuple[tuple[Way, str, str, dict[str, str]], ...] = (

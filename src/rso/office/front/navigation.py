@@ -28,6 +28,7 @@ def _public() -> Iterator[Place]:
     yield Place(_("About"), reverse("front:about"), key="a")
     yield Place(_("Members"), reverse("front:members"), key="m")
     yield Place(_("Library"), reverse("library:home"), key="b")
+    yield Place(_("Texts to read"), reverse("content:pages"))
     yield Place(_("Projects"), reverse("projects:projects"), key="p")
     yield Place(_("Facts by country"), reverse("facts:countries"))
     yield Place(_("Work with us"), reverse("intake:ways"), key="w")
