@@ -15,6 +15,15 @@ from rso.accounts.models import Agency, Organisation, Seat, User
 from rso.accounts.roles import roles_here
 from rso.accounts.rules import ANONYMOUS, AccountsPermission, Actor, Role, decide
 from rso.ui.forms import DateInput
+from rso.ui.picking import Option, PickField, matching
+
+
+class _PersonField(PickField):
+    """A person, for whoever may see their address: among those found, two may have one name."""
+
+    def found(self, words: str) -> list[Option]:
+        rows = matching(self.rows(), words, self.looked_in)
+        return [(str(row.pk), f"{row.name}, {row.email}") for row in rows]
 
 
 class _Names(forms.Select):
@@ -31,9 +40,7 @@ class InviteForm(forms.Form):
     email = forms.EmailField(
         label=_("E-mail address"), max_length=254, help_text=_("An address of the agency, not a private one.")
     )
-    organisation = forms.ModelChoiceField(
-        label=_("Organisation"), queryset=Organisation.objects.none(), required=False, widget=_Names
-    )
+    organisation = PickField(label=_("Organisation"), queryset=Organisation.objects.none(), required=False)
 
     def __init__(self, *args: Any, actor: Actor = ANONYMOUS, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -46,7 +53,8 @@ class InviteForm(forms.Form):
 def _organisations(actor: Actor) -> QuerySet[Organisation]:
     if not decide(actor, AccountsPermission.SEE_ORGANISATIONS).allowed:
         return Organisation.objects.none()
-    return queries.organisations(actor)
+    codes = queries.administered(actor)
+    return Organisation.objects.all() if codes is None else Organisation.objects.filter(code__in=codes)
 
 
 def _code(help_text: Any, most: int) -> forms.RegexField:
@@ -81,12 +89,10 @@ class AgencyForm(NameForm):
 class SeatForm(forms.Form):
     """An administrator gives a seat: one of the roles that they may give, at an organisation that they keep."""
 
-    user = forms.ModelChoiceField(label=_("Person"), queryset=User.objects.none(), widget=_Names)
+    user = _PersonField(label=_("Person"), queryset=User.objects.none(), looked_in=("name", "email"))
     role = forms.ChoiceField(label=_("Role"))
-    organisation = forms.ModelChoiceField(label=_("Organisation"), queryset=Organisation.objects.none(), widget=_Names)
-    agency = forms.ModelChoiceField(
-        label=_("Agency"), queryset=Agency.objects.none(), required=False, widget=_Names, empty_label=_("None")
-    )
+    organisation = PickField(label=_("Organisation"), queryset=Organisation.objects.none())
+    agency = PickField(label=_("Agency"), queryset=Agency.objects.none(), required=False, empty_label=_("None"))
     language = forms.ChoiceField(
         label=_("Language"), required=False, widget=_Names,
         help_text=_("For translators and national reviewers of a language."),
@@ -151,7 +157,7 @@ class LeaveForm(forms.Form):
 class DeputyForm(forms.Form):
     """Who acts in one seat during a leave: a colleague of the same organisation."""
 
-    deputy = forms.ModelChoiceField(label=_("Deputy"), queryset=User.objects.none(), widget=_Names)
+    deputy = PickField(label=_("Deputy"), queryset=User.objects.none(), looked_in=("name",))
 
     def __init__(self, *args: Any, seat: Seat | None = None, day: date | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -165,9 +171,9 @@ class SeatsForm(forms.Form):
 
     on = forms.DateField(label=_("On the day"), required=False, widget=DateInput)
     role = forms.ChoiceField(label=_("Role"), required=False)
-    organisation = forms.ModelChoiceField(
-        label=_("Organisation"), queryset=Organisation.objects.all(), required=False, widget=_Names,
-        to_field_name="code", empty_label=_("All"),
+    organisation = PickField(
+        label=_("Organisation"), queryset=Organisation.objects.all(), required=False, to_field_name="code",
+        empty_label=_("All"),
     )  # fmt: skip
     q = forms.CharField(label=_("Name or code"), required=False, max_length=100)
 

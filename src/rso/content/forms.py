@@ -17,6 +17,7 @@ from rso.search.audiences import MEMBERS, SIGNED_IN, STAFF
 from rso.search.entries import PUBLIC
 from rso.ui.forms import DateInput, DateTimeInput
 from rso.ui.languages import choices
+from rso.ui.picking import PickField
 
 AUDIENCES: Final = (
     (PUBLIC, _("Everybody")),
@@ -93,7 +94,7 @@ class LanguageForm(forms.Form):
 class AssignForm(forms.Form):
     """Somebody who may write this version, and until when."""
 
-    to = forms.ModelChoiceField(label=_("Given to"), queryset=User.objects.none(), required=False)
+    to = PickField(label=_("Given to"), queryset=User.objects.none(), required=False, looked_in=("name",))
     due_on = forms.DateField(label=_("Due"), required=False, widget=DateInput())
 
     def __init__(self, *args: Any, version: LanguageVersion, day: date, **kwargs: Any) -> None:
@@ -104,7 +105,6 @@ class AssignForm(forms.Form):
             else seats.filter(role=Role.TRANSLATOR, language=version.language)
         )  # fmt: skip
         own: dict[str, Any] = self.fields
-        own["to"].widget.attrs["translate"] = "no"
         own["to"].queryset = User.objects.filter(is_active=True, pk__in=seats.values("user_id")).order_by("name", "pk")
 
 

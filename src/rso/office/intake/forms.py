@@ -11,6 +11,7 @@ from rso.accounts.models import Organisation, User
 from rso.office.intake.models import Enquiry
 from rso.office.intake.rules import Way
 from rso.ui.forms import DateInput
+from rso.ui.picking import PickField
 
 if TYPE_CHECKING:
     _ModelForm = forms.ModelForm[Enquiry]
@@ -188,8 +189,5 @@ class NoteForm(forms.Form):
 class AssignForm(DueForm):
     """Staff give an enquiry to a colleague, by the colleague's opaque id."""
 
-    owner = forms.ModelChoiceField(
-        label=_("Colleague"), queryset=User.objects.none(), to_field_name="opaque",
-        widget=forms.Select(attrs={"translate": "no"}),
-    )  # fmt: skip
+    owner = PickField(label=_("Colleague"), queryset=User.objects.none(), to_field_name="opaque", looked_in=("name",))
     field_order = ("owner", "due_on", "seen_owner")

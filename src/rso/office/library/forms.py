@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import forms
@@ -18,17 +18,62 @@ from rso.office.library import presenters, rules
 from rso.office.library.models import Area, Document, Kind, Readers, Record, Theme
 from rso.search.entries import PUBLIC
 from rso.ui.languages import choices as languages
+from rso.ui.picking import FEW, Option, Pick, PickField, Words, leads, matching, refused
 
 
-def access_choices(*, of_record: bool = False) -> list[tuple[Any, Any]]:
-    """Audiences to choose from: everybody, whoever signs in, members, staff; one organisation; one group."""
-    found: list[tuple[Any, Any]] = [("", _("The same as the record"))] if of_record else []
-    found += [(key, presenters.access_words(key)) for key in rules.OPEN_TO]
-    organisations = [(f"org:{code}", name) for code, name in Organisation.objects.values_list("code", "name")]
-    groups = [(f"group:{code}", name) for code, name in Body.objects.order_by("order").values_list("code", "name")]
-    found += [(_("Only one organisation"), organisations)] if organisations else []
-    found += [(_("Only one group"), groups)] if groups else []
-    return found
+class AccessField(forms.ChoiceField):
+    """An audience: everybody, whoever signs in, members, staff; one group; one organisation, which is searched for
+    where there are many. ``of_record`` adds "the same as the record"."""
+
+    widget = Pick
+
+    def __init__(self, *, of_record: bool = False, **kwargs: Any) -> None:
+        self.of_record = of_record
+        super().__init__(label=_("Who may read it"), required=not of_record, **kwargs)
+        leads(self)
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> AccessField:
+        copied: AccessField = super().__deepcopy__(memo)
+        leads(copied)
+        return copied
+
+    def all_options(self) -> list[Option] | None:
+        rows = list(Organisation.objects.all()[: FEW + 1])
+        if len(rows) > FEW:
+            return None
+        return [*self.first_options(), *([(_("Only one organisation"), _only(rows))] if rows else [])]
+
+    def first_options(self) -> list[Option]:
+        found: list[Option] = [("", _("The same as the record"))] if self.of_record else []
+        found += [(key, presenters.access_words(key)) for key in rules.OPEN_TO]
+        groups = [(f"group:{one.code}", one.name) for one in Body.objects.order_by("order")]
+        return [*found, *([(_("Only one group"), groups)] if groups else [])]
+
+    def found(self, words: str) -> list[Option]:
+        return _only(matching(Organisation.objects.all(), words, ("name", "code")))
+
+    def option_of(self, key: Any) -> Option | None:
+        kind, _colon, code = str(key).partition(":")
+        rows = Organisation.objects.filter(code=code) if kind == "org" else Organisation.objects.none()
+        return next(iter(_only(rows)), None)
+
+    def to_python(self, value: Any) -> str:
+        if not isinstance(value, Words):
+            return str(super().to_python(value))
+        found = self.found(value)
+        if len(found) != 1:
+            raise refused(value, len(found))
+        return str(found[0][0])
+
+    def valid_value(self, value: str) -> bool:
+        if value in rules.OPEN_TO or self.option_of(value) is not None:
+            return True
+        kind, _colon, code = value.partition(":")
+        return kind == "group" and Body.objects.filter(code=code).exists()
+
+
+def _only(rows: Iterable[Organisation]) -> list[Option]:
+    return [(f"org:{one.code}", one.name) for one in rows]
 
 
 def _data() -> forms.Select:
@@ -45,12 +90,8 @@ class RecordForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 4, "maxlength": 3000, "translate": "no"}),
     )  # fmt: skip
     kind = forms.ChoiceField(label=_("Kind"), choices=[("", _("Please choose")), *Kind.choices])
-    owner = forms.ModelChoiceField(
-        label=_("Owner"),
-        queryset=Organisation.objects.all(),
-        to_field_name="code",
-        empty_label=_("Please choose"),
-        widget=_data(),
+    owner = PickField(
+        label=_("Owner"), queryset=Organisation.objects.all(), to_field_name="code", empty_label=_("Please choose")
     )
     partners = forms.CharField(label=_("With"), max_length=300, required=False, help_text=_("Partners, as stated."))
     published = forms.CharField(
@@ -146,9 +187,8 @@ class NewRecordForm(RecordForm):
     language = forms.ChoiceField(
         label=_("Language of title and text"), choices=languages(), initial="en", widget=_data()
     )
-    access = forms.ChoiceField(
-        label=_("Who may read it"), choices=access_choices, initial=PUBLIC, widget=_data(),
-        help_text=_("Files may be for fewer people. Opening it later to more needs a second person."),
+    access = AccessField(
+        initial=PUBLIC, help_text=_("Files may be for fewer people. Opening it later to more needs a second person."),
     )  # fmt: skip
     field_order = ("title", "about", "language", "kind", "owner", "partners", "published", "access")
 
@@ -183,9 +223,7 @@ class AttachForm(DocumentForm):
 
     file = AttachmentField()
     language = forms.ChoiceField(label=_("Language"), choices=languages(), initial="en", widget=_data())
-    access = forms.ChoiceField(
-        label=_("Who may read it"), choices=lambda: access_choices(of_record=True), required=False, widget=_data()
-    )
+    access = AccessField(of_record=True)
     field_order = ("file", "language", "role", "access", "accessibility")
 
 
@@ -198,7 +236,7 @@ class ReplaceForm(forms.Form):
 class AccessForm(forms.Form):
     """Who may read, and for a widening why."""
 
-    access = forms.ChoiceField(label=_("Who may read it"), choices=access_choices, widget=_data())
+    access = AccessField()
     reason = forms.CharField(
         label=_("Why more people may read it"), max_length=1000, required=False,
         widget=forms.Textarea(attrs={"rows": 2, "translate": "no"}),
@@ -209,9 +247,7 @@ class AccessForm(forms.Form):
 class PartAccessForm(AccessForm):
     """The same for one file."""
 
-    access = forms.ChoiceField(
-        label=_("Who may read it"), choices=lambda: access_choices(of_record=True), required=False, widget=_data()
-    )
+    access = AccessField(of_record=True)
 
 
 class AnswerForm(forms.Form):
