@@ -27,7 +27,7 @@ BIN = Path(sys.executable).parent
 
 #: Which folders run under which deployment's settings; "" is pure Python without Django.
 PARTS: dict[str, list[str]] = {
-    "": ["base", "wire", "policy", "ceremony", "biometrics", "cli", "bench", "days"],
+    "": ["base", "sheets", "wire", "policy", "ceremony", "biometrics", "cli", "bench", "days"],
     "office": [
         "ui",
         "rest",

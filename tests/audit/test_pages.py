@@ -81,11 +81,11 @@ def test_an_export_holds_ids_and_digests_no_names_no_formulas_and_leaves_a_row()
     mira = person(Role.MEMBER_OFFICIAL, name="Mira Solenn")
     row(Actor(mira.opaque, user_id=mira.pk), subject="=1+1", note="x")
     exported = client_of(person(Role.OFFICE_ADMINISTRATOR)).post(reverse("audit:export"), {"event": "tests:"})
-    rows = list(csv.DictReader(io.StringIO(exported.content.decode())))
+    rows = list(csv.DictReader(io.StringIO(exported.content.decode("utf-8-sig"))))
     assert [r["actor"] for r in rows] == [str(mira.opaque)]
     assert rows[0]["subject"] == "'=1+1"
     assert rows[0]["digest"] == bytes(Entry.objects.get(event="tests:thing:done").digest).hex()
-    assert "Mira" not in exported.content.decode()
+    assert "Mira" not in exported.content.decode("utf-8-sig")
     assert Entry.objects.get(event="audit:entry:exported").facts == {"rows": 1}
 
 

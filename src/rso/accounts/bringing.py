@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email, validate_slug
 from django.utils.translation import gettext as _
 
-from rso.accounts import sheets
+from rso import sheets
 from rso.accounts.actions.bringing import Row
 from rso.accounts.languages import NAMES
 from rso.accounts.models import Organisation
@@ -19,6 +19,7 @@ from rso.accounts.rules import Role
 
 COLUMNS = ("name", "email", "organisation", "agency", "role", "language", "subject", "from", "to")
 NEEDED = ("name", "email")
+MOST_ROWS = 500
 #: Columns of an export that say nothing to an import.
 IGNORED = ("account",)
 

@@ -17,7 +17,9 @@ from django.utils.translation import gettext_lazy as _
 from rso.accounts.factors import has_set_up_factor
 from rso.accounts.models import Invitation, User
 from rso.base.errors import RsoError
+from rso.sheets import SheetError
 from rso.ui.parts import Fact
+from rso.ui.sheets import words_of as sheet_words
 
 #: What the actions refuse, in words for a page.
 _REFUSALS: dict[str, str | Promise] = {
@@ -56,8 +58,6 @@ _REFUSALS: dict[str, str | Promise] = {
         "This way in is for people whose seats are all at one organisation: use your password or passkey."
     ),
     "provider-not-here": _("This way in is for signing in only: sign out first."),
-    "table-too-large": _("This table is too large: at most 500 rows and 2 MB. Part it."),
-    "table-unreadable": _("This is neither CSV in UTF-8 nor XLSX: save it as one of the two."),
     "factor-not-fresh": _("Show your second factor again, then send this once more."),
     "password-is-set": _("This person has a password: they can ask for a new one on the sign-in page."),
 }
@@ -65,6 +65,8 @@ _REFUSALS: dict[str, str | Promise] = {
 
 def words_of(error: RsoError) -> str:
     """An error of this app in the reader's language."""
+    if isinstance(error, SheetError):
+        return sheet_words(error)
     return str(_REFUSALS.get(error.code, error.message))
 
 

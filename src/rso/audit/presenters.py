@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
 
+from rso import sheets
 from rso.accounts import queries as accounts
 from rso.accounts.rules import ANONYMOUS, Actor
 from rso.audit.models import Entry
@@ -58,30 +57,19 @@ def shown(reader: Actor, entries: Iterable[Entry]) -> list[Shown]:
     ]
 
 
-def _safe(text: str) -> str:
-    """A spreadsheet takes these first signs for a formula."""
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
-
-
 def csv_lines(entries: Iterable[Entry]) -> Iterator[str]:
     """The rows as CSV, with opaque ids only and with the digests, so that two exports can be compared."""
-    buffer = io.StringIO()
-    writer = csv.writer(buffer)
-    writer.writerow(COLUMNS)
-    for entry in entries:
-        writer.writerow(
-            [
-                entry.sequence,
-                _when(entry).isoformat(timespec="milliseconds"),
-                entry.actor,
-                _safe(entry.system),
-                _safe(entry.event),
-                _safe(entry.subject),
-                _safe(_facts(entry)),
-                bytes(entry.digest).hex(),
-            ]
+    rows = (
+        (
+            entry.sequence,
+            _when(entry).isoformat(timespec="milliseconds"),
+            entry.actor,
+            entry.system,
+            entry.event,
+            entry.subject,
+            _facts(entry),
+            bytes(entry.digest).hex(),
         )
-        yield buffer.getvalue()
-        buffer.seek(0)
-        buffer.truncate()
-    yield buffer.getvalue()
+        for entry in entries
+    )
+    return sheets.csv_lines(COLUMNS, rows)

@@ -19,8 +19,10 @@ from rso.content.rules import Bar, Standing
 from rso.files.errors import FileRefused
 from rso.files.presenters import words as file_words
 from rso.files.rules import AUDIO
+from rso.sheets import SheetError
 from rso.ui import parts
 from rso.ui.languages import language_of
+from rso.ui.sheets import words_of as sheet_words
 
 SHOWN = {
     "current": (gettext_lazy("current"), "good"),
@@ -94,6 +96,8 @@ def words(error: RsoError) -> str:
         return file_words(error, limit=settings.RSO_FILE_LIMIT, kinds=AUDIO)
     if isinstance(error, Barred):
         return " ".join(str(BARS[bar]) for bar in error.bars)
+    if isinstance(error, SheetError):
+        return sheet_words(error)
     about = getattr(error, "about", "")
     said = {
         "written-meanwhile": _("Somebody else changed this while you wrote. Compare both, and decide."),
@@ -111,9 +115,6 @@ def words(error: RsoError) -> str:
         "term-in-use": _("This term has a line already: change that one."),
         "term-incomplete": _("A line needs its term, and its translation or what is not to be said."),
         "term-too-long": _("A term has at most 200 characters, a note 500."),
-        "table-unreadable": _("This table cannot be read. Save it as CSV in UTF-8, or as XLSX. %(about)s"),
-        "table-columns": _("The first row must name the columns source and target. Found: %(about)s."),
-        "table-too-long": _("A table has at most 5,000 rows."),
         "file-empty": _("The file is empty. Choose another one."),
         "file-too-large": _("The file is too large."),
         "not-utf8": _("The file is not in UTF-8 (%(about)s). Save it again as UTF-8."),

@@ -355,11 +355,12 @@ def test_the_glossary_is_kept_loaded_and_taken_along(made: Desk) -> None:
 @pytest.mark.parametrize(
     ("name", "content", "words"),
     [
-        ("g.csv", b"a,b\n1,2\n", "The first row must name the columns"),
+        ("g.csv", b"a,b\n1,2\n", "The first row must name each column once"),
         ("g.csv", "source,target\nä,b".encode("utf-16"), "This table cannot be read"),
         ("g.xlsx", b"PK\x03\x04 broken", "This table cannot be read"),
         ("g.csv", b"source,target\nport,\n", "A line needs its term"),
         ("g.csv", b"", "The file is empty"),
+        ("g.csv", b"source,target\n=1+1,x\n", "holds formulas: A2"),
     ],
 )
 def test_a_table_with_a_fault_stores_nothing(made: Desk, name: str, content: bytes, words: str) -> None:

@@ -208,7 +208,7 @@ class TestAListing:
         title = '=HYPERLINK("http://evil.example")'
         becoming.make_listing(actors["staff"], enquiry=confirmed(), fields=COURSE | {"title": title}, now=NOW)
         answer = browser("staff").get(reverse("intake:listings-table"))
-        rows = list(csv.DictReader(io.StringIO(answer.getvalue().decode())))
+        rows = list(csv.DictReader(io.StringIO(answer.getvalue().decode("utf-8-sig"))))
         assert rows[0]["title"] == f"'{title}"
 
 

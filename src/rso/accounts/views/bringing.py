@@ -10,7 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from rso.accounts import actions, bringing, queries, rows, sheets
+from rso import sheets
+from rso.accounts import actions, bringing, queries, rows
 from rso.accounts.actions.bringing import invite_row, try_row
 from rso.accounts.bringing import Fate
 from rso.accounts.forms import TableForm
@@ -20,6 +21,7 @@ from rso.accounts.presenters import words_of
 from rso.accounts.rules import AccountsPermission
 from rso.accounts.views.people import crumbs
 from rso.base.errors import RsoError
+from rso.ui.sheets import download
 
 _SALT = "rso.accounts.bringing"
 #: For how long a table that was looked at can be taken, in seconds.
@@ -35,13 +37,13 @@ def export_people(request: ActorRequest) -> HttpResponse:
     found = queries.people(request.actor, request.POST.get("q", "").strip(), day=today)
     lines = rows.people_table(found)
     actions.note_export(request.actor, permission=AccountsPermission.SEE_PEOPLE, rows=len(lines))
-    return sheets.answer(request.POST.get("format", "csv"), f"people-{today.isoformat()}", rows.PEOPLE_COLUMNS, lines)
+    return download(request.POST.get("format", "csv"), f"people-{today.isoformat()}", rows.PEOPLE_COLUMNS, lines)
 
 
 @require_safe
 @needs(AccountsPermission.INVITE)
 def template(request: ActorRequest) -> HttpResponse:
-    return sheets.answer("xlsx", "invitations", bringing.COLUMNS, [])
+    return download("xlsx", "invitations", bringing.COLUMNS, [])
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -58,7 +60,7 @@ def bring(request: ActorRequest) -> HttpResponse:
     context["form"] = form
     if form.is_valid():
         try:
-            table = sheets.read(form.cleaned_data["file"].read(sheets.MOST_BYTES + 1))
+            table = sheets.read(form.cleaned_data["file"], most_rows=bringing.MOST_ROWS)
         except RsoError as error:
             form.add_error("file", words_of(error))
         else:

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from rso.accounts import actions, queries, rows, sheets
+from rso.accounts import actions, queries, rows
 from rso.accounts.forms import SeatForm, SeatsForm
 from rso.accounts.guards import fresh_factor, needs
 from rso.accounts.middleware import ActorRequest
@@ -23,6 +23,7 @@ from rso.accounts.rules import AccountsPermission, Role, decide
 from rso.accounts.views.people import crumbs
 from rso.base.errors import RsoError
 from rso.ui.parts import Crumb
+from rso.ui.sheets import download
 
 _A_PAGE = 50
 
@@ -69,7 +70,7 @@ def export(request: ActorRequest) -> HttpResponse:
     _form, day, found = _asked(request)
     lines = rows.seat_table(request.actor, found)
     actions.note_export(request.actor, permission=AccountsPermission.SEE_SEATS, rows=len(lines))
-    return sheets.answer(request.POST.get("format", "csv"), f"seats-{day.isoformat()}", rows.SEAT_COLUMNS, lines)
+    return download(request.POST.get("format", "csv"), f"seats-{day.isoformat()}", rows.SEAT_COLUMNS, lines)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

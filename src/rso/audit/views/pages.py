@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from rso import sheets
 from rso.accounts.guards import needs
 from rso.accounts.middleware import ActorRequest
 from rso.audit import actions, presenters, queries
@@ -62,6 +63,6 @@ def export(request: ActorRequest) -> HttpResponse:
         return redirect("audit:entries")
     rows = list(found.order_by("sequence")[:EXPORT_ROWS])
     actions.note_export(request.actor, rows=len(rows))
-    answer = HttpResponse("".join(presenters.csv_lines(rows)), content_type="text/csv; charset=utf-8")
+    answer = HttpResponse("".join(presenters.csv_lines(rows)), content_type=sheets.CSV)
     answer["Content-Disposition"] = f'attachment; filename="audit-{timezone.localdate().isoformat()}.csv"'
     return answer

@@ -19,12 +19,12 @@ from rso.base.errors import RsoError
 from rso.content import presenters_translation as presenters
 from rso.content import queries_translation as queries
 from rso.content.actions import glossary as actions
-from rso.content.exchange import tables
 from rso.content.forms_translation import TableForm, TermForm
 from rso.content.models import Term
 from rso.content.rules import ContentPermission
 from rso.ui import parts
 from rso.ui.languages import LANGUAGES, language_of
+from rso.ui.sheets import download
 
 
 def _language(code: str) -> str:
@@ -122,20 +122,13 @@ def remove(request: ActorRequest, language: str, pk: int) -> HttpResponse:
 @needs(ContentPermission.SEE_GLOSSARY)
 def table(request: ActorRequest, language: str, ending: str) -> HttpResponse:
     """The whole glossary as CSV or XLSX."""
+    if ending not in ("csv", "xlsx"):
+        raise Http404
     rows = [
         (row.source, row.target, row.avoid, row.note)
         for row in queries.glossary(request.actor, _language(language)).iterator()
     ]
-    if ending == "csv":
-        content, media_type = tables.as_csv(actions.FIELDS, rows), "text/csv; charset=utf-8"
-    elif ending == "xlsx":
-        content = tables.as_xlsx(actions.FIELDS, rows, language)
-        media_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-    else:
-        raise Http404
-    answer = HttpResponse(content, content_type=media_type)
-    answer["Content-Disposition"] = f'attachment; filename="glossary-{language}.{ending}"'
-    return answer
+    return download(ending, f"glossary-{language}", actions.FIELDS, rows)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -148,9 +141,8 @@ def load(request: ActorRequest, language: str) -> HttpResponse:
     if request.method == "POST":
         status = 422
         if form.is_valid():
-            upload = form.cleaned_data["file"]
             try:
-                rows = tables.read(upload.read(), upload.name or "", actions.FIELDS, ("source", "target"))
+                rows = actions.rows_of(form.cleaned_data["file"])
                 done = actions.load_terms(request.actor, language=language, rows=rows, now=timezone.now())
             except RsoError as error:
                 form.add_error("file", presenters.words(error))

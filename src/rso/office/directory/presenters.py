@@ -19,7 +19,9 @@ from rso.office.directory.models import Dated, Group, Revision, Term
 from rso.office.directory.queries import Difference
 from rso.office.directory.rules import DirectoryPermission
 from rso.office.directory.shipped import GROUPS
+from rso.sheets import SheetError
 from rso.ui import parts
+from rso.ui.sheets import words_of as sheet_words
 
 Words = str | Promise
 
@@ -67,9 +69,6 @@ _REFUSALS: Final[dict[str, Words]] = {
     "followed-too-late": _("The earlier one ended before that day: enter the newer one by itself."),
     "nothing-to-undo": _("Nothing was changed here."),
     "same-group": _("Choose another group."),
-    "sheet-unreadable": _("This is no spreadsheet that can be read: give a CSV file in UTF-8 or an XLSX file."),
-    "sheet-too-long": _("The sheet has too many rows: send it in parts."),
-    "sheet-columns": _("The first row must hold the names of the columns, as an exported sheet has them."),
     "import-changed": _(
         "The rows were refused: something has changed since they were looked at. Upload the sheet again."
     ),
@@ -78,6 +77,8 @@ _REFUSALS: Final[dict[str, Words]] = {
 
 def words_of(error: RsoError) -> str:
     """An error of this app in the reader's language."""
+    if isinstance(error, SheetError):
+        return sheet_words(error)
     return str(_REFUSALS.get(error.code, error.message))
 
 

@@ -29,8 +29,10 @@ from rso.office.library.models import Area, Copy, Described, Document, Kind, Rea
 from rso.office.library.queries import access_of, described, newest_copy
 from rso.office.library.rules import LICENCES, LibraryEvent
 from rso.search.entries import PUBLIC
+from rso.sheets import SheetError
 from rso.ui.languages import Language, language_of
 from rso.ui.parts import Happening, Stat
+from rso.ui.sheets import words_of as sheet_words
 
 _ACCESS: Final = {
     PUBLIC: gettext_lazy("Everybody"),
@@ -59,6 +61,8 @@ def words_of(error: RsoError) -> str:
         return file_words(error, limit=settings.RSO_FILE_LIMIT)
     if isinstance(error, Barred):
         return _("A record needs a title before it is shown.")
+    if isinstance(error, SheetError):
+        return sheet_words(error)
     said = {
         "wrong-date": _("Write a year, a month or a day: 2018, 2018-06 or 2018-06-30."),
         "wrong-doi": _("A DOI begins with 10., as in 10.1000/182."),
@@ -76,11 +80,6 @@ def words_of(error: RsoError) -> str:
         "asked-already": _("Somebody has asked for this already: it waits for a second person."),
         "own-wish": _("Somebody else has to decide what you have asked for."),
         "too-late": _("This file was removed too long ago to be put back."),
-        "table-unreadable": _("This table cannot be read. Save it as XLSX, or as CSV in UTF-8."),
-        "table-too-long": _("This table has more than 2,000 rows. Divide it."),
-        "table-columns": _("This table lacks columns. The export has them all."),
-        "table-formulas": _("This table holds formulas. Paste it again as values only: %(cells)s.")
-        % {"cells": getattr(error, "cells", "")},
         "table-faults": _("Rows with faults are not taken in. Mend them, and hand the table in again."),
     }
     return str(said.get(error.code, error.message))

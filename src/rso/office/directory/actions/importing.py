@@ -6,24 +6,27 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import IO, Any, Final
 
 from django.db import transaction
 from django.forms import ModelChoiceField
 from django.forms.fields import BooleanField
 
+from rso import sheets
 from rso.accounts.models import Organisation
 from rso.accounts.rules import Actor, require
 from rso.audit.actions import record
 from rso.base.errors import RsoError
-from rso.office.directory import sheets
 from rso.office.directory.actions import keeping
 from rso.office.directory.actions.revising import values_of
 from rso.office.directory.forms import columns_of, form_of, model_of
 from rso.office.directory.models import Body, Group, Post
 from rso.office.directory.rules import DirectoryEvent, DirectoryPermission
-from rso.office.directory.sheets import Row
 
+#: A row of a sheet by column.
+Row = dict[str, str]
+#: A labelled default, not RSO policy: what one sheet may hold.
+MOST_ROWS: Final = 2000
 #: The column that names a row; empty for a new one.
 ID = "id"
 
@@ -52,6 +55,12 @@ class Judged:
 def sheet_columns(kind: str) -> list[str]:
     """The columns of a sheet of a kind: the row's number, then the fields of its form."""
     return [ID, *columns_of(kind)]
+
+
+def rows_of(content: IO[bytes], kind: str) -> list[Row]:
+    """The rows of a sheet of a kind; raises ``SheetError``. Formulas are in it, for each refuses its own row."""
+    columns = sheet_columns(kind)
+    return sheets.by_column(sheets.read(content, most_rows=MOST_ROWS), columns, needed=columns)
 
 
 def sheet_rows(kind: str, rows: Any) -> list[list[object]]:
@@ -122,7 +131,7 @@ def _posted(kind: str, row: Row, codes: _Codes) -> dict[str, object]:
     fields: dict[str, Any] = form_of(kind)().fields
     data: dict[str, object] = {}
     for name, one in fields.items():
-        text = sheets.plain(row[name])
+        text = sheets.bare(row[name])
         if isinstance(one, ModelChoiceField):
             data[name] = codes.key(name, text)
         elif isinstance(one, BooleanField):

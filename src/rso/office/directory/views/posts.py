@@ -14,9 +14,10 @@ from django.views.decorators.http import require_safe
 
 from rso.accounts.guards import public
 from rso.accounts.rules import ANONYMOUS, Actor
-from rso.office.directory import queries, sheets
+from rso.office.directory import queries
 from rso.office.directory.models import Term
 from rso.office.directory.presenters import person_of
+from rso.ui.sheets import download
 
 _A_PAGE = 40
 
@@ -60,6 +61,4 @@ def _csv(actor: Actor, terms: list[Term], day: date) -> HttpResponse:
          term.source, term.version)
         for term in terms
     ]  # fmt: skip
-    answer = HttpResponse(sheets.to_csv(_COLUMNS, rows), content_type=sheets.CSV)
-    answer["Content-Disposition"] = f'attachment; filename="seats-{day.isoformat()}.csv"'
-    return answer
+    return download("csv", f"seats-{day.isoformat()}", _COLUMNS, rows)

@@ -15,30 +15,27 @@ from django.views.decorators.http import require_http_methods, require_safe
 from rso.accounts.guards import needs
 from rso.accounts.middleware import ActorRequest
 from rso.base.errors import RsoError
-from rso.office.directory import presenters, queries, sheets
+from rso.office.directory import presenters, queries
 from rso.office.directory.actions import importing
 from rso.office.directory.actions.importing import Fate
 from rso.office.directory.forms import ReasonForm, SheetForm
 from rso.office.directory.rules import DirectoryPermission
 from rso.office.directory.views.keeping import crumbs, kind_crumb
 from rso.ui import parts
+from rso.ui.sheets import download
 
 _SALT = "rso.directory.sheet"
 _VALID_SECONDS = 3600
-_KINDS = {"csv": (sheets.to_csv, sheets.CSV), "xlsx": (sheets.to_xlsx, sheets.XLSX)}
 
 
 @require_safe
 @needs(DirectoryPermission.SEE_HISTORY)
 def export(request: ActorRequest, kind: str, ending: str) -> HttpResponse:
-    if kind not in presenters.KIND_WORDS or ending not in _KINDS:
+    if kind not in presenters.KIND_WORDS or ending not in ("csv", "xlsx"):
         raise Http404
     rows = list(queries.facts(request.actor, kind, request.GET.get("q", "").strip()[:100]))
-    write, media_type = _KINDS[ending]
-    content = write(importing.sheet_columns(kind), importing.sheet_rows(kind, rows))
-    answer = HttpResponse(content, content_type=media_type)
-    answer["Content-Disposition"] = f'attachment; filename="{kind}-{timezone.localdate().isoformat()}.{ending}"'
-    return answer
+    name = f"{kind}-{timezone.localdate().isoformat()}"
+    return download(ending, name, importing.sheet_columns(kind), importing.sheet_rows(kind, rows))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -56,8 +53,7 @@ def take_in(request: ActorRequest, kind: str) -> HttpResponse:
         form = SheetForm(request.POST, request.FILES)
         if not form.is_valid():
             return _page(request, kind, 422, form=form)
-        file = form.cleaned_data["file"]
-        rows = sheets.read(file, file.name, importing.sheet_columns(kind))
+        rows = importing.rows_of(form.cleaned_data["file"], kind)
         return _looked_at(request, kind, rows, ReasonForm())
     except RsoError as error:
         form = SheetForm(request.POST, request.FILES)
@@ -71,7 +67,7 @@ def _page(request: ActorRequest, kind: str, status: int = 200, **more: Any) -> H
         "kind": kind,
         "title": title,
         "columns": importing.sheet_columns(kind),
-        "most": sheets.MOST_ROWS,
+        "most": importing.MOST_ROWS,
         "crumbs": crumbs(kind_crumb(kind), parts.Crumb(title)),
         **more,
     }
@@ -79,7 +75,7 @@ def _page(request: ActorRequest, kind: str, status: int = 200, **more: Any) -> H
 
 
 def _looked_at(
-    request: ActorRequest, kind: str, rows: list[sheets.Row], why: ReasonForm, status: int = 200
+    request: ActorRequest, kind: str, rows: list[importing.Row], why: ReasonForm, status: int = 200
 ) -> HttpResponse:
     judged = importing.judge(request.actor, kind=kind, rows=rows)
     fates = presenters.fates(kind, judged)

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from rso import sheets
 from rso.accounts.guards import needs
 from rso.accounts.middleware import ActorRequest
 from rso.base.errors import RsoError
@@ -21,7 +22,6 @@ from rso.office.intake import making, presenters, queries
 from rso.office.intake.actions import following
 from rso.office.intake.models import Listing, Secondment
 from rso.office.intake.rules import IntakePermission, ListingState, SecondmentMove, SecondmentState, moves_from
-from rso.ui.cells import csv_lines
 from rso.ui.parts import Crumb, Tab
 
 _A_PAGE = 25
@@ -29,7 +29,7 @@ _A_PAGE = 25
 
 def table(name: str, head: list[Any], rows: Any) -> StreamingHttpResponse:
     """A table as a download."""
-    answer = StreamingHttpResponse(csv_lines(head, rows), content_type="text/csv; charset=utf-8")
+    answer = StreamingHttpResponse(sheets.csv_lines(head, rows), content_type=sheets.CSV)
     answer["Content-Disposition"] = f'attachment; filename="{name}-{timezone.localdate().isoformat()}.csv"'
     return answer
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from datetime import timedelta
 from typing import Final
 from uuid import UUID
@@ -20,7 +18,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from rso.accounts.guards import needs, public
 from rso.accounts.middleware import ActorRequest
-from rso.base.cells import safe_cell
 from rso.base.errors import RsoError
 from rso.office.library import presenters, queries, tables
 from rso.office.library.actions import importing
@@ -28,6 +25,7 @@ from rso.office.library.forms import ImportForm
 from rso.office.library.rules import LibraryPermission
 from rso.office.library.views.keeping import crumbs
 from rso.office.library.views.public import LONGEST, actor_of, chosen_of
+from rso.ui.sheets import download, named
 
 #: Rows of one export.
 MOST: Final = 10_000
@@ -43,9 +41,8 @@ def export(request: HttpRequest, form: str) -> HttpResponse:
     within = queries.codes(actor, words) if words else None
     found = queries.ordered(queries.records(actor, within=within, chosen=chosen_of(request.GET)), "title")
     rows = queries.with_words(actor, found).select_related("work__owner", "supersedes__work")[:MOST]
-    response = HttpResponse(tables.written(rows, form), content_type=tables.FORMS[form])
-    response["Content-Disposition"] = f'attachment; filename="library-{timezone.localdate().isoformat()}.{form}"'
-    return response
+    name = f"library-{timezone.localdate().isoformat()}.{form}"
+    return named(tables.written(rows, form), tables.FORMS[form], name)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -59,7 +56,7 @@ def bring(request: ActorRequest) -> HttpResponse:
         if form.is_valid():
             upload = form.cleaned_data["file"]
             try:
-                rows = tables.read(upload.file, upload.name)
+                rows = tables.read(upload.file)
                 table = importing.keep(request.actor, name=upload.name[:160], rows=rows, now=timezone.now())
                 return redirect("library:judged", pk=table.pk)
             except RsoError as error:
@@ -128,14 +125,10 @@ def counts(request: ActorRequest) -> HttpResponse:
 @needs(LibraryPermission.SEE_COUNTS)
 def counts_table(request: ActorRequest) -> HttpResponse:
     """The counts of a year by document as CSV, small numbers suppressed as on the page."""
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(("address", "title", "language", "part", "taken"))
+    rows = []
     for one in queries.taken(request.actor, since=timezone.now() - timedelta(days=365))[:MOST]:
         times = getattr(one, "times", 0)
         shown = str(times) if times >= settings.RSO_LIBRARY_FEWEST else f"<{settings.RSO_LIBRARY_FEWEST}"
         work = one.record.work
-        writer.writerow([work.code, safe_cell(work.title), one.version.language, one.role, shown])
-    response = HttpResponse(out.getvalue(), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = 'attachment; filename="library-taken.csv"'
-    return response
+        rows.append((work.code, work.title, one.version.language, one.role, shown))
+    return download("csv", "library-taken", ("address", "title", "language", "part", "taken"), rows)
