@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
+from django.utils.translation import gettext_lazy
+
 from rso.accounts.models import Organisation, Seat, User
 from rso.accounts.queries import actor_of
 from rso.accounts.rules import Actor, Role
@@ -92,7 +94,7 @@ class Desk:
 def desk() -> Desk:
     """A text that nobody has published yet."""
     if "sheet" not in kinds():
-        register(Kind("sheet", "Sheet", lambda code, language: f"/sheets/{code}/"))
+        register(Kind("sheet", gettext_lazy("Sheet"), lambda code, language: f"/sheets/{code}/"))
     actors = people()
     forms = [Form.TITLE, Form.PARAGRAPH, Form.PARAGRAPH]
     work = writing.begin_work(

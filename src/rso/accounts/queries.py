@@ -57,7 +57,9 @@ def actor_of(user: User | AnonymousUser, day: date) -> Actor:
 
 def _facts(seat: Seat) -> SeatFacts:
     agency = seat.agency.code if seat.agency else ""
-    return SeatFacts(Role(seat.role), seat.organisation.code, agency, seat.language, seat.subject)
+    return SeatFacts(
+        Role(seat.role), seat.organisation.code, agency, seat.language, seat.subject, seat.organisation.kind
+    )
 
 
 def holders(role: Role, day: date, organisation: str | None = None) -> QuerySet[User]:

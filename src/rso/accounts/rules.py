@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -60,6 +60,8 @@ class SeatFacts:
     agency: str = ""
     language: str = ""
     subject: str = ""
+    #: The kind of the organisation, where it is known; two seats do not differ by it.
+    kind: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True)
