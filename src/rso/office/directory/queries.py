@@ -71,7 +71,7 @@ def past_terms(day: date) -> QuerySet[Term]:
     return rows.order_by(F("until").desc(nulls_last=True), "organisation__name", "pk")
 
 
-def held(actor: Actor, day: date, words: str = "", *, past: bool = False) -> list[Term]:
+def held(actor: Actor, day: date, words: str = "", *, past: bool = False) -> QuerySet[Term]:
     """Terms on ``day`` (or those over by then) whose body, post or holder has ``words``. A person's name is looked
     through for those alone who may read it: others would learn it from what is found."""
     rows = past_terms(day) if past else terms(day)
@@ -82,7 +82,7 @@ def held(actor: Actor, day: date, words: str = "", *, past: bool = False) -> lis
             Q(organisation__name__icontains=word) | Q(post__name__icontains=word) | Q(post__body__name__icontains=word)
         )
         rows = rows.filter(named | Q(organisation__code__iexact=word) | Q(post__body__code__iexact=word) | person)
-    return list(rows)
+    return rows
 
 
 def bodies(day: date, *, governance: bool = False) -> QuerySet[Body]:

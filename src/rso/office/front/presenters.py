@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
 from django.db.models import QuerySet
 from django.template.defaultfilters import filesizeformat
@@ -146,10 +146,14 @@ def changed_members(day: date) -> list[Changed]:
     return _changed(rows, {row.pk: (row.display_name, "") for row in rows})
 
 
+_LATEST: Final = 40
+
+
 def changed_bodies(day: date) -> list[Changed]:
-    """Bodies and their chairs that are not, or not only, the brochure's, and what is said otherwise since."""
+    """Bodies and their chairs that are not, or not only, the brochure's, and what is said otherwise since. Of chairs
+    the latest alone: all that ever were stand on the page of posts."""
     bodies = list(directory.changed(Body.objects.all(), day))
-    terms = list(directory.changed(Term.objects.select_related("post__body", "organisation"), day))
+    terms = list(directory.changed(Term.objects.select_related("post__body", "organisation"), day)[:_LATEST])
     said: QuerySet[Passage] = directory.changed(Passage.objects.all(), day)
     return [
         *_changed(terms, {row.pk: (row.organisation.name, f"{row.post.name}, {row.post.body.name}") for row in terms}),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 
 from django.core.paginator import Paginator
@@ -55,7 +56,7 @@ def posts(request: HttpRequest) -> HttpResponse:
 _COLUMNS = ("body", "post", "organisation", "person", "since", "until", "source", "version")
 
 
-def _csv(actor: Actor, terms: list[Term], day: date) -> HttpResponse:
+def _csv(actor: Actor, terms: Iterable[Term], day: date) -> HttpResponse:
     rows = [
         (term.post.body.name, term.post.name, term.organisation.name, person_of(actor, term), term.since, term.until,
          term.source, term.version)
