@@ -253,3 +253,15 @@ def test_every_word_is_translated(language: str) -> None:
         answer = browser.get(path)
         assert answer.status_code == 200, path
         assert untranslated(answer.content.decode()) == [], path
+
+
+@pytest.mark.parametrize("is_demonstration", [True, False])
+def test_the_link_of_an_invitation_is_shown_in_a_demonstration_only(
+    avaria: Client, settings: Any, *, is_demonstration: bool
+) -> None:
+    settings.RSO_DEMONSTRATION = is_demonstration
+    given = {"name": "Noor", "email": "noor@avaria.example", "organisation": place("XAV").pk}
+    avaria.post(reverse("accounts:invite"), given)
+    noor = User.objects.get(name="Noor")
+    page = avaria.get(reverse("accounts:person", args=[noor.opaque])).content.decode()
+    assert (password_path(noor) in page) == is_demonstration

@@ -9,14 +9,14 @@ from pathlib import Path
 import pytest
 
 CHECKOUT = Path(__file__).resolve().parent.parent.parent
-TUTORIAL = CHECKOUT / "docs/tutorial/first-hour.md"
+TUTORIALS = CHECKOUT / "docs/tutorial"
 SOURCE = CHECKOUT / "src/rso"
 #: Bold in the tutorial, and no name on a page: what the terminal tells of.
 NO_NAMES = frozenset({"The region.", "The office.", "The exchange.", "links"})
 
 
 def bold() -> set[str]:
-    text = re.sub(r"^```.*?^```", "", TUTORIAL.read_text(), flags=re.M | re.S)
+    text = "\n".join(re.sub(r"^```.*?^```", "", one.read_text(), flags=re.M | re.S) for one in TUTORIALS.glob("*.md"))
     return {" ".join(name.split()) for name in re.findall(r"\*\*(.+?)\*\*", text, flags=re.S)}
 
 
