@@ -265,3 +265,46 @@ def test_the_link_of_an_invitation_is_shown_in_a_demonstration_only(
     noor = User.objects.get(name="Noor")
     page = avaria.get(reverse("accounts:person", args=[noor.opaque])).content.decode()
     assert (password_path(noor) in page) == is_demonstration
+
+
+def test_a_term_that_has_ended_is_not_opened_again_by_ending_it() -> None:
+    ada, noor = actor(holder("Ada", Role.MEMBER_ADMINISTRATOR)), holder("Noor", Role.MEMBER_OFFICIAL)
+    seat = Seat.objects.get(user=noor)
+    actions.end_seat(ada, seat=seat, on=date(2021, 5, 1))
+    with pytest.raises(RsoError) as refused:
+        actions.end_seat(ada, seat=seat, on=date(2026, 5, 1))
+    assert refused.value.code == "term-has-ended"
+    seat.refresh_from_db()
+    assert seat.ends_on == date(2021, 5, 1)
+    assert actions.end_seat(ada, seat=seat, on=date(2021, 4, 1)).ends_on == date(2021, 4, 1)
+
+
+def test_a_members_administrator_lets_nobody_into_a_body_of_the_bali_process() -> None:
+    """A seat for a working group opens what is for that group alone."""
+    from rso.office.directory.models import Body
+    from rso.search.audiences import audiences_of
+
+    Body.objects.create(
+        code="wg-x", kind="working-group", name="Group X (synthetic)", since=date(2020, 1, 1), order=99, version=1
+    )
+    ada, noor = actor(holder("Ada", Role.MEMBER_ADMINISTRATOR)), holder("Noor", Role.MEMBER_OFFICIAL)
+    given = {"user": noor, "role": Role.FOCAL_POINT, "organisation": place("XAV"), "starts_on": date(2026, 1, 1)}
+    with pytest.raises(RsoError) as refused:
+        actions.give_seat(ada, subject="wg-x", **given)
+    assert refused.value.code == "subject-is-the-offices"
+    assert "group:wg-x" not in audiences_of(actor(noor))
+    actions.give_seat(SYSTEM, subject="wg-x", **given)
+    assert "group:wg-x" in audiences_of(actor(noor))
+
+
+@pytest.mark.parametrize("act", [actions.withdraw_invitation, actions.invite_again])
+def test_who_has_come_by_an_identity_provider_is_no_longer_a_guest(act: Any) -> None:
+    """They have no password, and still nobody but the office closes their account."""
+    ada = actor(holder("Ada", Role.MEMBER_ADMINISTRATOR))
+    noor = actions.invite(ada, email="noor@avaria.example", name="Noor", organisation=place("XAV"))
+    User.objects.filter(pk=noor.pk).update(last_login=timezone.now())
+    with pytest.raises(RsoError) as refused:
+        act(ada, user=noor, now=timezone.now())
+    assert refused.value.code == "has-signed-in"
+    noor.refresh_from_db()
+    assert noor.is_active

@@ -162,3 +162,22 @@ def test_whoever_took_a_part_out_does_not_approve_that_it_is_out(made: Desk) -> 
     too = type(both)(both.opaque, both.user_id, both.seats | made.actors["publisher"].seats)
     with pytest.raises(RsoError, match="own words"):
         publishing.decide_review(too, version=made.source, outcome=Review.Outcome.APPROVED, now=later(hours=2))
+
+
+def test_a_form_that_sends_back_what_it_showed_confirms_nothing(made: Desk) -> None:
+    """The page of a whole text sends all its parts when one is changed."""
+    arabic = translated(made)
+    made.write("editor", made.source, "s2", "Take all the time that is needed.", at=later(hours=2))
+    change_number(made)
+    said = heads(arabic)
+    texts = {row.segment: (row.text, row.number, "", False) for row in said.values()}
+    title = made.segment("title")
+    texts[title] = ("حديث آخر", said[title.pk].number, "", False)
+    assert not editing.write_all(made.actors["translator-ar"], version=arabic, texts=texts, now=later(hours=3))
+    assert publishing.bars_of(arabic) == {Bar.SAFETY_STALE: ["s3"]}
+    assert heads(arabic)[title.pk].text == "حديث آخر"
+    assert heads(arabic)[made.segment("s2").pk].of_meaning == 1
+    row = translating.confirm_unchanged(
+        made.actors["translator-ar"], version=arabic, segment=made.segment("s2"), base=1, now=later(hours=4)
+    )
+    assert row.of_meaning == 2

@@ -5,6 +5,8 @@ Nothing here asks for a nationality: an organisation's kind and a role are all t
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
+
 from rso.accounts.rules import ADMINISTRATORS, Actor, Role
 
 #: Kinds of ``Organisation.Kind`` by what they are to the office.
@@ -71,6 +73,20 @@ DELEGABLE = frozenset(
         Role.INTERESTED_PARTY,
     }
 )
+
+
+_KEPT: list[Callable[[], Collection[str]]] = []
+
+
+def keep_subjects(told: Callable[[], Collection[str]]) -> None:
+    """Enters subjects that no organisation's administrator gives, as codes: a seat for a working group opens what is
+    for that group alone, whoever's it is. Called from ``AppConfig.ready`` of the app that keeps such subjects."""
+    _KEPT.append(told)
+
+
+def kept_subjects() -> frozenset[str]:
+    """All of them now."""
+    return frozenset(code for told in _KEPT for code in told())
 
 
 def can_be_held_at(role: Role, kind: str) -> bool:

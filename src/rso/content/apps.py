@@ -20,6 +20,14 @@ class ContentConfig(AppConfig):
         owners.enter()
         sources.enter()
         desk.enter_own()
-        register(Kind("interface", _("Interface"), lambda code, language: reverse("translation:overview"), ()))
+        register(
+            Kind(
+                "interface",
+                _("Interface"),
+                lambda code, language: reverse("translation:overview"),
+                (),
+                opens_here=False,
+            )
+        )
         import_module("rso.content.receivers")  # importing connects them
         import_module("rso.content.tasks")  # importing enters the schedule

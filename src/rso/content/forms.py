@@ -53,7 +53,7 @@ class BeginForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         own: dict[str, Any] = self.fields
-        own["kind"].choices = [(one.code, one.words) for one in kinds().values()]
+        own["kind"].choices = [(one.code, one.words) for one in kinds().values() if one.opens_here]
         own["kind"].initial = "page"
         own["owner"].initial = own["owner"].queryset.values_list("code", flat=True).first()
         own["owner"].label_from_instance = lambda row: row.name

@@ -12,16 +12,24 @@ from rso.content.rules import Form
 Path = Callable[[str, str], str]
 
 
+def _hides_none(code: str) -> bool:
+    return False
+
+
 @dataclass(frozen=True)
 class Kind:
     """``words`` is its name; ``path`` where it is read; ``begins_with`` the segments of an empty one; ``reviewed``
-    whether somebody else has to approve it before it is published."""
+    whether somebody else has to approve it before it is published; ``opens_here`` whether the core's own page says who
+    may read it. Where another app says so, by rules of its own, ``hides`` may also take a work (by its code) from
+    readers though its words are published."""
 
     code: str
     words: Any
     path: Path
     begins_with: tuple[Form, ...] = (Form.TITLE, Form.SUMMARY, Form.PARAGRAPH)
     reviewed: bool = True
+    opens_here: bool = True
+    hides: Callable[[str], bool] = _hides_none
 
 
 _KINDS: Final[dict[str, Kind]] = {}

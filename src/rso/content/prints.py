@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db.models import Q
 
 from rso.accounts.rules import Actor
+from rso.content.kinds import kinds
 from rso.content.models import CountryFact, Publication
 from rso.content.queries import Read, readable, told
 from rso.content.rules import Difference, Form, Reading, difference, read
@@ -55,6 +56,9 @@ def check(actor: Actor, printed: Printed) -> Checked | None:
     row = rows.filter(pk=printed.publication).first()
     if row is None or not readable(actor, row.version.edition.work.audience):
         return None
+    kind = kinds().get(row.version.edition.work.kind)
+    if kind is not None and kind.hides(row.version.edition.work.code):
+        return Checked(Verdict.WITHDRAWN, row, Difference(0, 0), 0, None)
     now = told(row.version.edition.work, row.version.language)
     if now is None or (row.withdrawn_at is not None and now.language != row.version.language):
         return Checked(Verdict.WITHDRAWN, row, Difference(0, 0), 0, now)

@@ -13,6 +13,7 @@ from rso.accounts.models import User
 from rso.accounts.rules import Actor, Role, decide, require
 from rso.audit.models import Entry
 from rso.audit.queries import of_subject
+from rso.content.kinds import kinds
 from rso.content.models import (
     CountryFact,
     Edition,
@@ -194,7 +195,10 @@ class Read:
 
 def reading(actor: Actor, work: Work, language: str = "") -> Read | None:
     """What ``actor`` reads of ``work`` in ``language`` (the source's where there is no translation), or ``None``."""
-    return told(work, language) if readable(actor, work.audience) else None
+    kind = kinds().get(work.kind)
+    if not readable(actor, work.audience) or (kind is not None and kind.hides(work.code)):
+        return None
+    return told(work, language)
 
 
 def told(work: Work, language: str = "") -> Read | None:

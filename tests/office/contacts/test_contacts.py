@@ -82,6 +82,23 @@ class TestKeeping:
         own.refresh_from_db()
         assert (own.confirmed_by, own.is_by_office) == (keeper, False)
 
+    def test_nobody_confirms_what_was_changed_since_they_read_it(
+        self, keeper: User, actors: dict[str, Actor], signed_in: Client
+    ) -> None:
+        row = entered(acting(keeper))
+        shown = signed_in.get(reverse("contacts:focal-point", args=[row.pk])).content.decode()
+        seen = row.changed_at.isoformat()
+        assert f'name="seen" value="{seen}"' in shown
+        keeping.change(actors["staff"], row=row, values=values(name="Else"), now=NOW + timedelta(days=1))
+        with pytest.raises(RsoError) as refused:
+            keeping.confirm(acting(keeper), rows=[row], now=NOW + timedelta(days=2))
+        assert refused.value.code == "changed-meanwhile"
+        path = reverse("contacts:move", args=[row.pk, "confirm"])
+        assert signed_in.post(path, {"seen": seen}).status_code == 409
+        row.refresh_from_db()
+        assert row.confirmed_at is None
+        assert signed_in.post(path, {"seen": row.changed_at.isoformat()}).status_code == 302
+
     def test_nobody_keeps_or_confirms_another_members(self, keeper: User, actors: dict[str, Actor]) -> None:
         row = entered(actors["staff"], code="XBD")
         for act in (

@@ -84,7 +84,8 @@ class TestPublicPages:
         assert "What waits for you" not in client.get("/").content.decode()
         staff, official = (browser(name).get("/").context["waits"] for name in ("staff", "official"))
         assert [stat.href for stat in staff] == [
-            "/enquiries/?mine=1", "/enquiries/?nobody=1", "/proposals/", "/notices/"
+            "/texts/", "/enquiries/?mine=1", "/enquiries/?nobody=1", "/library/keep/openings/", "/proposals/",
+            "/notices/",
         ]  # fmt: skip
         assert [stat.href for stat in official] == ["/proposals/", "/notices/"]
         assert browser("party").get("/").context["waits"] == [], "nothing to do is not shown as a nought"
@@ -225,6 +226,8 @@ class TestDemonstration:
             "co-manager XAV",
             "co-manager XBD",
             "steering-group XCS",
+            "interested-party LANTERN",
+            "party-administrator LANTERN",
             "rso-staff RSO",
             "office-administrator RSO",
             "editor RSO",

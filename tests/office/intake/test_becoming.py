@@ -413,8 +413,10 @@ class TestPages:
             Secondment.objects.create(**(OFFER | {"discipline": f"Field {number}"}), created_at=NOW, changed_at=NOW)
             Listing.objects.create(**COURSE, created_at=NOW, changed_at=NOW)
         staff = browser("staff")
+        # The desk is no list: it asks each of the apps that have something for this person.
+        most = {"front:desk": 20}
         for page in ("intake:queue", "intake:secondments", "intake:listings", "intake:retention", "front:desk"):
-            with django_assert_max_num_queries(12):
+            with django_assert_max_num_queries(most.get(page, 12)):
                 staff.get(reverse(page))
 
     def test_the_desk_shows_what_waits_with_its_day(self, browser: Browser, people: dict[str, User]) -> None:

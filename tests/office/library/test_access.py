@@ -13,8 +13,10 @@ from tests.office.library.shelf import file, record
 
 from rso.accounts.rules import ANONYMOUS, Actor, NotAllowed
 from rso.base.errors import RsoError
+from rso.content.models import Publication
 from rso.office.library import queries
 from rso.office.library.actions.access import decide_widening, set_access
+from rso.office.library.actions.records import set_withdrawn
 from rso.office.library.models import Record, Widening
 from rso.office.library.rules import is_within
 from rso.search.models import Document as Found
@@ -234,3 +236,30 @@ def test_kept_counts_never_outlive_a_change_nor_reach_another_audience(
     assert (toolkits(Client()), toolkits(official)) == (0, 1)
     record(actors["staff"], "Two (synthetic)", kind="toolkit", access="org:XAV")
     assert (toolkits(Client()), toolkits(official), toolkits(browser("stranger"))) == (0, 2, 1)
+
+
+def test_no_other_page_opens_a_record(browser: Browser, actors: dict[str, Actor]) -> None:
+    """The editorial core has a page for each work: a record's readers are not chosen there, by one person alone."""
+    made = record(actors["staff"], access="members")
+    code = made.work.code
+    staff = browser("staff")
+    change = reverse("content:change", args=[code])
+    assert change not in page(staff, reverse("content:work", args=[code]))
+    answer = staff.post(change, {"title": made.work.title, "audience": "public"})
+    assert answer.status_code == 409
+    made.work.refresh_from_db()
+    assert made.work.audience == "members"
+    assert f'value="{made.work.kind}"' not in page(staff, reverse("content:begin"))
+
+
+def test_the_words_of_a_withdrawn_record_are_out_of_every_other_interface(actors: dict[str, Actor]) -> None:
+    made = record(actors["staff"], about="A zebrafish.")
+    api = f"/api/content/works/{made.work.code}/reading"
+    print_of = Publication.objects.get(version__edition__work=made.work)
+    assert "zebrafish" in page(Client(), api)
+    set_withdrawn(actors["staff"], record=made, withdrawn=True, reason="Wrong.", now=NOW)
+    assert Client().get(api).status_code == 404
+    assert Client().get(f"/api/content/works/{made.work.code}/publications").status_code == 404
+    assert Client().get(f"/api/content/check/{print_of.pk}").json()["verdict"] == "withdrawn"
+    set_withdrawn(actors["staff"], record=made, withdrawn=False, now=NOW)
+    assert "zebrafish" in page(Client(), api)

@@ -56,6 +56,10 @@ def _invitation(actor: Actor, user: User) -> Invitation | None:
     row = Invitation.objects.select_for_update(of=("self",)).select_related("organisation").filter(user=user).first()
     code = row.organisation.code if row is not None and row.organisation is not None else ""
     require(actor, AccountsPermission.INVITE, code)
+    user.refresh_from_db(fields=["password", "last_login"])
+    if user.last_login is not None and not user.has_usable_password():
+        # Whoever comes by an identity provider has no password, and is a guest no more: closing is the office's.
+        raise RsoError("has-signed-in", "This person has signed in already.")
     if user.has_usable_password():
         raise RsoError("password-is-set", "This person has a password: they can ask for a new one on the sign-in page.")
     return row

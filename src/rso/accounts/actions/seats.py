@@ -7,10 +7,10 @@ from datetime import date
 from django.db import transaction
 from django.db.models import Q
 
-from rso.accounts.holding import LANGUAGE_ROLES, SUBJECT_ROLES, can_be_held_at
+from rso.accounts.holding import LANGUAGE_ROLES, SUBJECT_ROLES, can_be_held_at, kept_subjects
 from rso.accounts.models import Agency, Organisation, Seat, User
 from rso.accounts.roles import roles_here
-from rso.accounts.rules import AccountsPermission, Actor, Role, SeatFacts, require
+from rso.accounts.rules import ADMINISTRATORS, AccountsPermission, Actor, Role, SeatFacts, require
 from rso.accounts.signals import AccountsEvent, account_changed
 from rso.base.errors import RsoError
 
@@ -57,6 +57,8 @@ def give_seat(
     if actor.user_id == user.pk:
         raise RsoError("own-seat", "Nobody gives a seat to themselves: ask another administrator.")
     _check(role, organisation, agency, language, subject)
+    if subject in kept_subjects() and not (actor.system or actor.holds(*ADMINISTRATORS)):
+        raise RsoError("subject-is-the-offices", "A seat for a body of the Bali Process is given by the office.")
     if ends_on is not None and ends_on < starts_on:
         raise RsoError("term-runs-backward", "A term cannot end before it began.")
     User.objects.select_for_update().get(pk=user.pk)  # two administrators at once give one seat
@@ -96,8 +98,12 @@ def cancel_seat(actor: Actor, *, seat: Seat, on: date) -> None:
 def end_seat(actor: Actor, *, seat: Seat, on: date) -> Seat:
     """Ends a term on a day (that day is its last); the row stays, since history is kept."""
     require(actor, AccountsPermission.CHANGE_SEATS, facts_of(seat))
+    seat = Seat.objects.select_for_update(of=("self",)).select_related("user").get(pk=seat.pk)
     if on < seat.starts_on:
         raise RsoError("term-runs-backward", "A term cannot end before it began.")
+    if seat.ends_on is not None and seat.ends_on < on:
+        # To "end" it later would open a closed term again, and change what history says.
+        raise RsoError("term-has-ended", "This term ends earlier already: give the seat anew.")
     seat.ends_on = on
     seat.save(update_fields=["ends_on"])
     facts = {"role": seat.role, "to": on.isoformat()}

@@ -119,7 +119,7 @@ def confirm_unchanged(actor: Actor, *, version: LanguageVersion, segment: Segmen
     origin = Origin(head.origin)
     return write(
         actor, version=version, segment=segment, text=head.text, base=base, origin=origin, engine=head.engine,
-        read_over=origin == Origin.MACHINE, now=now,
+        read_over=origin == Origin.MACHINE, of=(source.meaning, source.number), now=now,
     )  # fmt: skip
 
 

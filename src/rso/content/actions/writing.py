@@ -105,8 +105,10 @@ def begin_work(
 
 @transaction.atomic
 def change_work(actor: Actor, *, work: Work, title: str, audience: str, now: datetime) -> Work:
-    """Changes the working title and who may read."""
+    """Changes the working title and who may read; of a kind that another app opens, only that app does the latter."""
     require(actor, ContentPermission.BEGIN)
+    if audience != work.audience and not actor.system and not kinds()[work.kind].opens_here:
+        raise RsoError("opened-elsewhere", "Who may read this is decided by the app that it belongs to.")
     work.title, work.audience = title, audience
     work.save(update_fields=["title", "audience"])
     record(actor, ContentEvent.CHANGED, subject=work.code, facts={"audience": audience})
@@ -259,7 +261,8 @@ def write(
 ) -> Wording:
     """Stores what a segment says. ``base`` is the number of the wording that the writer saw (0 for none): if there is
     a newer one, :class:`Conflict` is raised and nothing changes. ``seen`` is the fingerprint of its words: one sitting
-    is one number, and its words go on changing. The same words again change nothing.
+    is one number, and its words go on changing. The same words again change nothing;
+    of a translation not even what they translate, unless ``of`` says so.
 
     A translation notes the meaning of the published source that it translates; ``of`` says that it translates an
     earlier one (meaning and wording), as a file does that was made before the source changed. ``read_over``: the
@@ -277,6 +280,8 @@ def write(
         (head.number if head else 0) != base or (seen and fingerprint(head.text if head else "") != seen)
     ):
         raise Conflict(head)
+    if head is not None and is_same and not version.is_source and of is None:
+        return head  # a form sends back what it showed: that is no word that it is still right
     meaning, number = _translated(version, segment)
     if of is not None and not version.is_source:
         if of[0] > meaning:

@@ -29,6 +29,7 @@ _REFUSALS: Final = {
     "source-not-published": gettext_lazy("The original is not published yet: there is nothing to translate."),
     "not-in-source": gettext_lazy("This part is not in the published original."),
     "structure-is-the-sources": gettext_lazy("Only the original's structure can be changed."),
+    "opened-elsewhere": gettext_lazy("Who may read this is decided where it belongs, and not here."),
     "too-long": gettext_lazy("This is too long for one part of a text: divide it."),
     "not-a-picture": gettext_lazy("Only a picture's place in the original takes a picture."),
 }

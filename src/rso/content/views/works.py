@@ -116,6 +116,7 @@ def show(request: ActorRequest, row: Work, status: int = 200, **bound: Any) -> H
         "published": any(
             version.published_at and version.is_source for one in editions for version in one.versions.all()
         ),
+        "may_change": kind is not None and kind.opens_here,
         "address": kind.path(row.code, "") if kind else "",
         "history": editing.timeline(request.actor, entries),
         "today": timezone.localdate(),
@@ -136,7 +137,11 @@ def change(request: ActorRequest, code: str) -> HttpResponse:
     form = WorkForm(request.POST, initial={"title": row.title, "audience": row.audience})
     if not form.is_valid():
         return show(request, row, 422, work_form=form)
-    writing.change_work(request.actor, work=row, now=timezone.now(), **form.cleaned_data)
+    try:
+        writing.change_work(request.actor, work=row, now=timezone.now(), **form.cleaned_data)
+    except RsoError as error:
+        form.add_error("audience", words(error))
+        return show(request, row, 409, work_form=form)
     messages.success(request, _("The change is kept."))
     return redirect("content:work", code=code)
 

@@ -8,8 +8,10 @@ class DirectoryConfig(AppConfig):
     label = "directory"
 
     def ready(self) -> None:
-        from rso.office.directory import sources
+        from rso.accounts.holding import keep_subjects
+        from rso.office.directory import queries, sources
         from rso.office.directory.rules import enter_own
 
         enter_own()
+        keep_subjects(queries.body_codes)
         sources.enter()

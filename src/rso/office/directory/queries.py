@@ -172,3 +172,8 @@ def latest_revisions(actor: Actor) -> QuerySet[Revision]:
     """What was done last, to whatever row."""
     require(actor, DirectoryPermission.SEE_HISTORY)
     return Revision.objects.filter(kind__in=[*KINDS, "group"]).select_related("by")
+
+
+def body_codes() -> list[str]:
+    """The codes of all bodies, those that have ended among them."""
+    return list(Body.objects.order_by().values_list("code", flat=True))

@@ -21,7 +21,7 @@ class LibraryConfig(AppConfig):
         from rso.content.kinds import Kind, register
         from rso.content.rules import Form
         from rso.files.rules import own
-        from rso.office.library import desk, rules, sources
+        from rso.office.library import desk, queries, rules, sources
 
         import_module("rso.office.library.receivers")
         import_module("rso.office.library.tasks")  # importing enters the schedule
@@ -30,7 +30,12 @@ class LibraryConfig(AppConfig):
             return reverse("library:record", args=[code]) + (f"?language={language}" if language else "")
 
         # What a catalogue says of a document needs no second reader; that more people may read it does (ADR 0026).
-        register(Kind(rules.WORK, _("Record of the library"), path, (Form.TITLE, Form.SUMMARY), reviewed=False))
+        register(
+            Kind(
+                rules.WORK, _("Record of the library"), path, (Form.TITLE, Form.SUMMARY), reviewed=False,
+                opens_here=False, hides=queries.is_hidden,
+            )
+        )  # fmt: skip
         rules.enter_own()
         sources.enter()
         desk.enter_own()

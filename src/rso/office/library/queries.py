@@ -197,6 +197,11 @@ def may_read_file(actor: Actor, file: StoredFile) -> bool:
     return stands and allowed and latest is not None and latest.pk == copy.pk and is_safe(copy)
 
 
+def is_hidden(code: str) -> bool:
+    """Is a record withdrawn, or not shown yet? Its words are published all the same, in the editorial core."""
+    return not Record.objects.filter(work__code=code, is_shown=True, withdrawn_at=None).exists()
+
+
 # ---- what everybody may harvest
 
 

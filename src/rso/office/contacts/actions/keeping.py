@@ -113,13 +113,16 @@ def resume(actor: Actor, *, row: FocalPoint, now: datetime) -> FocalPoint:
 
 @transaction.atomic
 def confirm(actor: Actor, *, rows: list[FocalPoint], now: datetime) -> int:
-    """The member says that these are right; gives their number. Any that it may not confirm refuses all."""
+    """The member says that these are right as they were read; gives their number. Any that it may not confirm, or that
+    was changed since ``rows`` were read, refuses all: nobody confirms a number that they have not seen."""
+    held = {row.pk: row for row in FocalPoint.objects.select_for_update().filter(pk__in=[row.pk for row in rows])}
     for row in rows:
         require(actor, ContactsPermission.CONFIRM, row.entry)
-        if row.until is not None:
+        if held[row.pk].until is not None:
             raise RsoError("has-ended", "This entry has ended: enter a new one.")
-    open_rows = FocalPoint.objects.filter(pk__in=[row.pk for row in rows], until__isnull=True)
-    confirmed = open_rows.update(
+        if held[row.pk].changed_at != row.changed_at:
+            raise RsoError("changed-meanwhile", "Somebody has changed this meanwhile: look at it again first.")
+    confirmed = FocalPoint.objects.filter(pk__in=held).update(
         confirmed_at=now, confirmed_by_id=actor.person, is_by_office=False, reminders=0, reminded_at=None
     )
     for row in rows:

@@ -119,6 +119,8 @@ def move(request: ActorRequest, pk: int, move: str) -> HttpResponse:
         raise Http404
     try:
         if move == "confirm":
+            if (seen := _seen(request.POST.get("seen", ""))) is not None:
+                row.changed_at = seen  # what the page showed, not what stands there by now
             actions.confirm(request.actor, rows=[row], now=now)
         elif move == "end":
             actions.end(request.actor, row=row, now=now)
@@ -127,7 +129,7 @@ def move(request: ActorRequest, pk: int, move: str) -> HttpResponse:
     except RsoError as error:
         if error.code == "not-allowed":
             raise
-        return show(request, row, 409, refused=presenters.words_of(error))
+        return show(request, find(request, pk), 409, refused=presenters.words_of(error))
     said = {"confirm": _("Confirmed. Thank you."), "end": _("The entry has ended.")}
     messages.success(request, said.get(move, _("The entry stands again.")))
     return redirect("contacts:focal-point", pk=pk)
