@@ -10,6 +10,7 @@ from django.db.models import Count, Prefetch, QuerySet
 
 from rso.accounts.models import Organisation
 from rso.accounts.rules import Actor, Role, decide, require
+from rso.base.months import months_before
 from rso.content.models import CountryFact, FactState
 from rso.content.queries import Stated
 from rso.content.rules import ContentPermission
@@ -17,25 +18,14 @@ from rso.content.rules import ContentPermission
 _KEEPERS = (Role.MEMBER_ADMINISTRATOR, Role.FOCAL_POINT)
 
 
-def confirmed_before(day: date, months: int) -> date:
-    """The first day that is fresh enough on ``day``: so many months earlier, on the same day or the month's last."""
-    year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
-    for back in range(4):
-        try:
-            return date(year, month + 1, day.day - back)
-        except ValueError:
-            continue
-    raise ValueError(f"{day} has no day {months} months before")
-
-
 def overdue(day: date, *, months: int) -> list[CountryFact]:
     """Facts in use that nobody confirmed since, by member."""
-    rows = CountryFact.objects.filter(retired_at=None, confirmed_on__lt=confirmed_before(day, months))
+    rows = CountryFact.objects.filter(retired_at=None, confirmed_on__lt=months_before(day, months))
     return list(rows.select_related("organisation").order_by("organisation", "pk"))
 
 
 def is_fresh(fact: CountryFact, day: date, *, months: int) -> bool:
-    return fact.confirmed_on is not None and fact.confirmed_on >= confirmed_before(day, months)
+    return fact.confirmed_on is not None and fact.confirmed_on >= months_before(day, months)
 
 
 def next_confirmation(fact: CountryFact, *, months: int) -> date | None:
@@ -43,7 +33,7 @@ def next_confirmation(fact: CountryFact, *, months: int) -> date | None:
     if fact.confirmed_on is None:
         return None
     day = fact.confirmed_on + timedelta(days=27 * months)
-    while confirmed_before(day, months) <= fact.confirmed_on:
+    while months_before(day, months) <= fact.confirmed_on:
         day += timedelta(days=1)
     return day
 

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from rso.accounts.rules import Actor, Role, SeatFacts, decide
 from rso.base.errors import RsoError
+from rso.base.months import months_between
 from rso.office.contacts import sealing, vcard
 from rso.office.contacts.rules import (
     ContactsPermission,
@@ -25,7 +26,6 @@ from rso.office.contacts.rules import (
     Step,
     freshness,
     is_to_be_reminded,
-    months_between,
     next_step,
     read_hours,
     there,

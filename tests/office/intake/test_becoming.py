@@ -21,6 +21,7 @@ from rso.accounts.queries import actor_of
 from rso.accounts.rules import ANONYMOUS, Actor, NotAllowed, Role, system_actor
 from rso.audit.models import Entry, Note
 from rso.base.errors import RsoError
+from rso.base.months import months_after, months_before
 from rso.defaults.actions import change
 from rso.notices.actions import FORGOTTEN
 from rso.notices.models import Mail, Notice
@@ -352,7 +353,7 @@ class TestErasing:
 
     @given(st.dates(date(2001, 1, 1), date(2090, 1, 1)), st.integers(0, 240))
     def test_months_are_counted_on_the_calendar(self, day: date, months: int) -> None:
-        before, after = rules.months_before(day, months), rules.months_after(day, months)
+        before, after = months_before(day, months), months_after(day, months)
         assert (after.year * 12 + after.month) - (day.year * 12 + day.month) == months
         assert (day.year * 12 + day.month) - (before.year * 12 + before.month) == months
         assert before.day <= day.day >= after.day

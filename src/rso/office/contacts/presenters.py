@@ -15,10 +15,11 @@ from django.utils.translation import ngettext
 
 from rso.accounts.rules import Actor, decide
 from rso.base.errors import RsoError
+from rso.base.months import months_between
 from rso.office.contacts import vcard
 from rso.office.contacts.forms import CHANNELS, DAYS, language_name
 from rso.office.contacts.models import FocalPoint, Subject
-from rso.office.contacts.rules import SUBJECTS, ContactsPermission, Freshness, freshness, months_between, there
+from rso.office.contacts.rules import SUBJECTS, ContactsPermission, Freshness, freshness, there
 
 _REFUSALS: Final[dict[str, str | Promise]] = {
     "rank-taken": _(

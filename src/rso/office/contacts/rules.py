@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from rso.accounts.rules import Actor, Role, enter
 from rso.base.errors import RsoError
+from rso.base.months import months_between
 from rso.office.directory.rules import MEMBERS
 
 STAFF: Final = frozenset({Role.RSO_STAFF, Role.OFFICE_ADMINISTRATOR})
@@ -189,13 +190,6 @@ class Freshness(StrEnum):
     CONFIRMED = "confirmed"
     DUE = "due"
     NEVER = "never"
-
-
-def months_between(earlier: date, later: date) -> int:
-    """Whole months from one day to another; the 31st counts from the last day of a shorter month."""
-    whole = (later.year - earlier.year) * 12 + later.month - earlier.month
-    last = (later.replace(day=1) + timedelta(days=32)).replace(day=1) - timedelta(days=1)
-    return whole - (later.day < min(earlier.day, last.day))
 
 
 def freshness(confirmed_on: date | None, today: date, months: int) -> Freshness:

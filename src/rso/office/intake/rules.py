@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from calendar import monthrange
 from datetime import date
 from enum import StrEnum
 
@@ -157,20 +156,6 @@ class ListingState(StrEnum):
     DRAFT = "draft"
     CONFIRMED = "confirmed"
     WITHDRAWN = "withdrawn"
-
-
-# ---- how long it is kept
-
-
-def months_before(day: date, months: int) -> date:
-    """The same day so many months earlier; in a shorter month, its last day."""
-    return months_after(day, -months)
-
-
-def months_after(day: date, months: int) -> date:
-    """The same day so many months later; in a shorter month, its last day."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 class IntakePermission(StrEnum):

@@ -9,11 +9,12 @@ from django.db import transaction
 from rso.accounts.rules import Actor, require
 from rso.audit.actions import erase_note, record
 from rso.audit.queries import of_subject
+from rso.base.months import months_before
 from rso.defaults.queries import value_of
 from rso.notices.actions import forget_address
 from rso.office.intake.models import Enquiry
 from rso.office.intake.queries import due_to_erase
-from rso.office.intake.rules import CLOSED, IntakeEvent, IntakePermission, months_before
+from rso.office.intake.rules import CLOSED, IntakeEvent, IntakePermission
 from rso.office.intake.settings import KEEP_MONTHS
 
 

@@ -13,6 +13,7 @@ from rso.accounts.models import User
 from rso.accounts.rules import Actor, require
 from rso.audit.actions import record
 from rso.base.errors import RsoError
+from rso.base.months import months_after
 from rso.defaults.queries import value_of
 from rso.notices.actions import notify
 from rso.office.intake.models import Listing, Secondment, SecondmentStep
@@ -24,7 +25,6 @@ from rso.office.intake.rules import (
     SecondmentMove,
     SecondmentState,
     after_secondment,
-    months_after,
 )
 from rso.office.intake.settings import LISTING_MONTHS
 
