@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 
 from rso import sheets
 from rso.accounts.actions.bringing import Row
-from rso.accounts.languages import NAMES
 from rso.accounts.models import Organisation
 from rso.accounts.roles import roles_here
 from rso.accounts.rules import Role
+from rso.ui.languages import LANGUAGES
 
 COLUMNS = ("name", "email", "organisation", "agency", "role", "language", "subject", "from", "to")
 NEEDED = ("name", "email")
@@ -103,7 +103,7 @@ def _read(fate: Fate, known: dict[str, Organisation], today: date) -> None:
     starts_on = _day(fate, "from") or today
     ends_on = _day(fate, "to")
     language, subject = cells.get("language", ""), cells.get("subject", "")
-    if language and language not in NAMES:
+    if language and language not in LANGUAGES:
         fate.errors.append(_("This language's code is not known."))
     if subject:
         try:

@@ -9,12 +9,13 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from rso.accounts import languages, queries
+from rso.accounts import queries
 from rso.accounts.holding import LANGUAGE_ROLES, SUBJECT_ROLES, may_give_somewhere
 from rso.accounts.models import Agency, Organisation, Seat, User
 from rso.accounts.roles import roles_here
 from rso.accounts.rules import ANONYMOUS, AccountsPermission, Actor, Role, decide
 from rso.ui.forms import DateInput
+from rso.ui.languages import named_choices
 from rso.ui.picking import Option, PickField, matching
 
 
@@ -114,7 +115,7 @@ class SeatForm(forms.Form):
         own["role"].choices = [("", _("Please choose"))] + [
             (role.value, words) for role, words in roles_here().items() if role in may
         ]
-        own["language"].choices = [("", _("None")), *languages.choices()]
+        own["language"].choices = [("", _("None")), *named_choices()]
         if day is not None and decide(actor, AccountsPermission.SEE_PEOPLE).allowed:
             people = queries.people(actor, day=day).prefetch_related(None)
             own["user"].queryset = people.filter(is_active=True)

@@ -7,10 +7,10 @@ from datetime import date
 from django import template
 from django.utils.functional import Promise
 
-from rso.accounts.languages import words_of_language
 from rso.accounts.models import Seat
 from rso.accounts.roles import ROLE_WORDS
 from rso.accounts.rules import Actor, Role, decide
+from rso.ui.languages import words_of_language
 
 register = template.Library()
 
