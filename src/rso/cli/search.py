@@ -21,10 +21,18 @@ def search(query: str, language: str, kind: str, limit: int, refresh: bool, as_j
     choose("office")
     import django
     from django.conf import settings
+    from django.db import connection
     from django.utils import timezone
 
     django.setup()
+    from rso.base.errors import RsoError
     from rso.search import actions, queries
+    from rso.search.models import Document
+
+    if Document._meta.db_table not in connection.introspection.table_names():
+        raise RsoError(
+            "no-office", "There is no office in this folder yet: run `rso manage office migrate`, or set RSO_DATA."
+        )
 
     if refresh:
         actions.refresh(now=timezone.now())
