@@ -10,7 +10,7 @@ from django.db.models import Count, Prefetch, QuerySet
 
 from rso.accounts.models import Organisation
 from rso.accounts.rules import Actor, Role, decide, require
-from rso.base.months import months_before
+from rso.base.months import months_between
 from rso.content.models import CountryFact, FactState
 from rso.content.queries import Stated
 from rso.content.rules import ContentPermission
@@ -19,13 +19,14 @@ _KEEPERS = (Role.MEMBER_ADMINISTRATOR, Role.FOCAL_POINT)
 
 
 def overdue(day: date, *, months: int) -> list[CountryFact]:
-    """Facts in use that nobody confirmed since, by member."""
-    rows = CountryFact.objects.filter(retired_at=None, confirmed_on__lt=months_before(day, months))
-    return list(rows.select_related("organisation").order_by("organisation", "pk"))
+    """Facts in use that nobody confirmed for so many months, by member."""
+    rows = CountryFact.objects.filter(retired_at=None, confirmed_on__isnull=False)
+    found = rows.select_related("organisation").order_by("organisation", "pk")
+    return [fact for fact in found if not is_fresh(fact, day, months=months)]
 
 
 def is_fresh(fact: CountryFact, day: date, *, months: int) -> bool:
-    return fact.confirmed_on is not None and fact.confirmed_on >= months_before(day, months)
+    return fact.confirmed_on is not None and months_between(fact.confirmed_on, day) < months
 
 
 def next_confirmation(fact: CountryFact, *, months: int) -> date | None:
@@ -33,7 +34,7 @@ def next_confirmation(fact: CountryFact, *, months: int) -> date | None:
     if fact.confirmed_on is None:
         return None
     day = fact.confirmed_on + timedelta(days=27 * months)
-    while months_before(day, months) <= fact.confirmed_on:
+    while months_between(fact.confirmed_on, day) < months:
         day += timedelta(days=1)
     return day
 

@@ -17,7 +17,7 @@ from tests.content.translation.room import browser
 from rso.accounts.models import Organisation, Seat, User
 from rso.accounts.queries import actor_of
 from rso.accounts.rules import ANONYMOUS, Role
-from rso.base.months import months_before
+from rso.base.months import months_between
 from rso.content.actions import facts as actions
 from rso.content.actions import writing
 from rso.content.models import CountryFact
@@ -209,13 +209,13 @@ def notices(kind: str) -> set[str]:
 
 def test_keepers_are_asked_until_they_confirm_and_then_staff_are_told(made: Desk) -> None:
     first, second = add(made), add(made)
-    assert actions.remind(on=date(2027, 5, 28)) == 0  # six months to the day
-    assert actions.remind(on=date(2027, 5, 29)) == 2
+    assert actions.remind(on=date(2027, 5, 27)) == 0
+    assert actions.remind(on=date(2027, 5, 28)) == 2  # six months to the day
     assert notices("facts:confirm") == {"keeper@synthetic.invalid"}
     assert Notice.objects.count() == 1  # one for both
     assert Mail.objects.count() == 1
-    assert actions.remind(on=date(2027, 5, 30)) == 0  # not every day
-    assert actions.remind(on=date(2027, 6, 12)) == 2
+    assert actions.remind(on=date(2027, 5, 29)) == 0  # not every day
+    assert actions.remind(on=date(2027, 6, 11)) == 2
     assert notices("facts:unconfirmed") == set()
     actions.confirm_fact(made.actors["keeper"], fact=first, on=date(2027, 6, 13))
     assert actions.remind(on=date(2027, 6, 26)) == 1
@@ -241,5 +241,5 @@ def test_the_next_confirmation_is_the_first_day_on_which_it_is_stale(day: date, 
     fact = CountryFact(confirmed_on=day)
     due = next_confirmation(fact, months=months)
     assert due is not None
-    assert months_before(due, months) > day
-    assert all(months_before(date.fromordinal(due.toordinal() - back), months) <= day for back in range(1, 4))
+    assert months_between(day, due) >= months
+    assert all(months_between(day, date.fromordinal(due.toordinal() - back)) < months for back in range(1, 4))

@@ -14,6 +14,7 @@ from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from rso.base.months import months_between
 from rso.content.markup import clean, plain
 from rso.content.models import CountryFact, Publication
 from rso.content.queries import Read, Stated, changed_at, facts
@@ -224,8 +225,7 @@ def is_stale(confirmed_on: date | None, day: date) -> bool:
     """Has nobody said for too long that a fact is right? The months are a setting's labelled default."""
     if confirmed_on is None:
         return True
-    months = (day.year - confirmed_on.year) * 12 + day.month - confirmed_on.month - (day.day < confirmed_on.day)
-    return months >= settings.RSO_FACT_CONFIRM_MONTHS
+    return months_between(confirmed_on, day) >= settings.RSO_FACT_CONFIRM_MONTHS
 
 
 def of_source(source: Publication) -> Page:

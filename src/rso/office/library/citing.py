@@ -68,7 +68,7 @@ def bibtex(of: Card, read_on: date) -> str:
         "month": _month(of),
         "institution" if of.kind in _REPORTS else "publisher": _tex(PUBLISHER),
         "language": _tex(of.language),
-        "doi": of.doi,
+        "doi": _tex(of.doi),
         "isbn": of.isbn,
         "url": _where(of),
         "urldate": read_on.isoformat(),
