@@ -117,9 +117,9 @@ def search(documents: int, database: str, as_json: bool) -> None:
 @click.option("--database", default="", help="An empty database, as in RSO_DATABASE_URL. Default: SQLite in a folder.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object as the last line of standard output.")
 def pages(records: int, requests: int, seconds: float, database: str, as_json: bool) -> None:
-    """Measure the office's pages: bytes of the first, time and database statements of each, requests a second.
+    """Measure the pages of an office.
 
-    A real office is filled, served from a folder that is removed afterwards, and opened in Chromium with an empty
+    Bytes of the first page; time and database statements of each; requests a second. A real office is filled, served from a folder that is removed afterwards, and opened in Chromium with an empty
     cache.
     """
     from rso.bench.pages import Wishes, lines, measure
