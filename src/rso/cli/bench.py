@@ -119,8 +119,8 @@ def search(documents: int, database: str, as_json: bool) -> None:
 def pages(records: int, requests: int, seconds: float, database: str, as_json: bool) -> None:
     """Measure the pages of an office.
 
-    Bytes of the first page; time and database statements of each; requests a second. A real office is filled, served from a folder that is removed afterwards, and opened in Chromium with an empty
-    cache.
+    Bytes of the first page; time and database statements of each; requests a second. A real office is filled, served
+    from a folder that is removed afterwards, and opened in Chromium with an empty cache.
     """
     from rso.bench.pages import Wishes, lines, measure
 
