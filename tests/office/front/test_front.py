@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 
 import pytest
 from django.conf import settings
@@ -10,12 +11,16 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from pytest_django import Settings
 from tests.office.conftest import Browser
 from tests.office.proposals import FORM, drafted
 
 from rso.accounts.models import Organisation, User
+from rso.accounts.queries import seats_on
+from rso.accounts.rules import Role
 from rso.office.directory.models import Resource
+from rso.office.front import demonstration as told
 from rso.office.intake.models import Enquiry
 from rso.office.intake.rules import Way
 from rso.office.projects.models import Project, Proposal
@@ -217,29 +222,9 @@ class TestDemonstration:
             call_command("demonstrate_office", links=True)
             printed.append(json.loads(capsys.readouterr().out.splitlines()[-1])["links"])
         assert [m.objects.count() for m in (User, Organisation, Proposal, Project, Enquiry)] == before
-        assert set(printed[0]) == {
-            "member-administrator XAV",
-            "member-administrator XBD",
-            "member-administrator XCS",
-            "member-official XAV",
-            "member-official XBD",
-            "co-manager XAV",
-            "co-manager XBD",
-            "steering-group XCS",
-            "interested-party LANTERN",
-            "party-administrator LANTERN",
-            "rso-staff RSO",
-            "office-administrator RSO",
-            "editor RSO",
-            "publisher RSO",
-            "translator XAV",
-            "translator XBD",
-            "national-reviewer XAV",
-            "national-reviewer XBD",
-            "focal-point XAV",
-            "focal-point XBD",
-            "focal-point XCS",
-        }
+        assert set(printed[0]) == {told.link_key(person) for person in told.PEOPLE}
+        assert len(printed[0]) == len(told.PEOPLE), "two people of one role and organisation would share a name"
+        assert {"member-administrator XAV", "translator XAV", "interested-party LANTERN"} <= set(printed[0])
         assert not set(printed[0].values()) & set(printed[1].values())
 
     def test_a_link_signs_in_once(self, client: Client, capsys: pytest.CaptureFixture[str]) -> None:
@@ -250,6 +235,22 @@ class TestDemonstration:
         page = client.get(reverse("projects:proposals")).content.decode()
         assert "Joint exercise on landing places (synthetic)" in page
         assert Client().post(link).status_code == 410
+
+    def test_a_document_for_members_is_found_by_them_alone(self, capsys: pytest.CaptureFixture[str]) -> None:
+        call_command("demonstrate_office", links=True)
+        links = json.loads(capsys.readouterr().out.splitlines()[-1])["links"]
+        page = reverse("library:record", args=[told.LANDING["code"]])
+        assert Client().get(page).status_code == 404
+        for who, status in (("interested-party LANTERN", 404), ("member-official XBD", 200)):
+            browser = Client()
+            browser.post(links[who])
+            assert browser.get(page).status_code == status, who
+
+    def test_last_years_holder_is_found_by_the_day_and_has_no_link(self) -> None:
+        today = timezone.localdate()
+        then = [seat.user.name for seat in seats_on(today - timedelta(days=300)).filter(role=Role.CO_MANAGER)]
+        assert then == ["Hedda Roos (synthetic)"]
+        assert not seats_on(today).filter(user__name=then[0]).exists()
 
     def test_everybody_and_everything_is_labelled_synthetic(self) -> None:
         assert not User.objects.filter(is_synthetic=False).exists()
