@@ -18,7 +18,7 @@ def arrive(region: Region, new_page: Callable[..., Page]) -> Arrive:
 
 def test_a_members_administrator_confirms_with_one_press(arrive: Arrive) -> None:
     keeper = arrive("office", "member-administrator XAV")
-    keeper.follow("My member")
+    keeper.open("/my-member/")
     keeper.sees("These wait for your word")
     keeper.looked_at("my-member-waiting")
     keeper.press("Confirm 2 entries")
