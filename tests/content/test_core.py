@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.urls import reverse
 from tests.content.desk import NOW, Desk, desk, later, translated
 
 from rso.accounts.rules import ANONYMOUS, NotAllowed
@@ -11,8 +12,10 @@ from rso.base.errors import RsoError
 from rso.content.actions import facts as fact_actions
 from rso.content.actions import publishing, writing
 from rso.content.models import CountryFact, LanguageVersion, Organisation, Publication, Review, Wording
+from rso.content.presenters.waiting import waits
 from rso.content.queries import draft, facts, heads, reading, waiting_for
 from rso.content.rules import Bar, Form, Origin, Safety, Shown, State
+from rso.notices.models import Notice
 
 pytestmark = pytest.mark.django_db
 
@@ -345,6 +348,9 @@ def test_what_waits_is_shown_to_whoever_can_go_on(made: Desk) -> None:
     )
     publishing.publish(made.actors["publisher"], version=made.source, now=later(hours=2))
     assert list(waiting_for(made.actors["translator-ar"])) == [arabic]
+    (waiting,) = waits(made.actors["translator-ar"], NOW.date())
+    assert waiting.path == reverse("translation:screen", args=[arabic.pk])  # beside its source, not in an editor
+    assert Notice.objects.filter(path=waiting.path).exists()
     assert not waiting_for(made.actors["translator-km"])
     assert not waiting_for(ANONYMOUS)
 

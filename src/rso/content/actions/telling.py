@@ -26,8 +26,16 @@ def _holding(role: Role, day: datetime, language: str = "") -> list[User]:
     return list(User.objects.filter(is_active=True, pk__in=seats.values("user_id")).order_by("name", "pk"))
 
 
+def path_of(version: LanguageVersion, place: str) -> str:
+    """Where a version is written (``write``), read over (``read-over``), or shown with all that can be done with it
+    (``version``). A translation is written and read over beside its source, on the translators' screens."""
+    if not version.is_source and place != "version":
+        return reverse(f"translation:{'screen' if place == 'write' else 'review'}", args=[version.pk])
+    return reverse(f"content:{'write' if place == 'write' else 'version'}", args=[version.pk])
+
+
 def _tell(actor: Actor, to: Iterable[User | None], title: str, version: LanguageVersion, *, place: str) -> None:
-    path = reverse(f"content:{place}", args=[version.pk])
+    path = path_of(version, place)
     context: dict[str, str | int] = {"title": version.edition.work.title, "language": version.language}
     notify(actor, recipients=[one for one in to if one], kind=_KIND, title=title, path=path, context=context)
 
@@ -38,7 +46,7 @@ def submitted(actor: Actor, version: LanguageVersion, now: datetime) -> None:
         to = _holding(Role.PUBLISHER, now)
     else:
         to = _holding(Role.NATIONAL_REVIEWER, now, version.language)
-    _tell(actor, to, _noop("To be read over: %(title)s (%(language)s)"), version, place="version")
+    _tell(actor, to, _noop("To be read over: %(title)s (%(language)s)"), version, place="read-over")
 
 
 def decided(actor: Actor, review: Review, version: LanguageVersion, now: datetime) -> None:

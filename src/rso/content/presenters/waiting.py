@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from rso.accounts.rules import Actor, decide
+from rso.content.actions.telling import path_of
 from rso.content.models import LanguageVersion
 from rso.content.queries import waiting_for
 from rso.content.rules import ContentPermission, State
@@ -40,12 +40,12 @@ def _waiting(actor: Actor, row: LanguageVersion, day: date) -> Waiting:
     if not row.is_source:
         title = f"{title} ({language_of(row.language).own})"
     late = row.due_on is not None and row.due_on < day
-    return Waiting(title, reverse(f"content:{place}", args=[row.pk]), row.due_on, kind, late)
+    return Waiting(title, path_of(row, place), row.due_on, kind, late)
 
 
 def _what(actor: Actor, row: LanguageVersion) -> tuple[str, Any]:
     if row.state == State.REVIEW:
-        return "version", _("To be read over")
+        return "read-over", _("To be read over")
     if row.state == State.APPROVED:
         return "version", _("To be published")
     if row.assignee_id == actor.user_id and row.state == State.WRITING:

@@ -22,6 +22,7 @@ from rso.base.errors import RsoError
 from rso.content import queries
 from rso.content.actions import publishing
 from rso.content.actions import writing as writing_actions
+from rso.content.actions.telling import path_of
 from rso.content.forms import AssignForm, DecideForm, ReasonForm, ScheduleForm, SubmitForm
 from rso.content.kinds import kinds
 from rso.content.models import LanguageVersion, Review
@@ -60,8 +61,14 @@ def frame(request: ActorRequest, row: LanguageVersion, here: str) -> dict[str, A
         "work": work,
         "language": language,
         "tone": TONES[State(row.state)],
-        "tabs": [parts.Tab(words_, reverse(f"content:{name}", args=[row.pk]), name == here)
-                 for name, words_ in names.items()],
+        "tabs": [
+            parts.Tab(
+                words_,
+                path_of(row, "write") if name == "write" else reverse(f"content:{name}", args=[row.pk]),
+                name == here,
+            )
+            for name, words_ in names.items()
+        ],
         "crumbs": [
             top(),
             parts.Crumb(work.title, reverse("content:work", args=[work.code]), data=True),
