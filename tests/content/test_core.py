@@ -13,7 +13,8 @@ from rso.content.actions import facts as fact_actions
 from rso.content.actions import publishing, writing
 from rso.content.models import CountryFact, LanguageVersion, Organisation, Publication, Review, Wording
 from rso.content.presenters.waiting import waits
-from rso.content.queries import draft, facts, heads, reading, waiting_for
+from rso.content.queries import draft, facts, heads, reading, waiting_for, works
+from rso.content.queries_translation import not_begun, to_translate
 from rso.content.rules import Bar, Form, Origin, Safety, Shown, State
 from rso.notices.models import Notice
 
@@ -382,3 +383,18 @@ def test_the_draft_says_what_would_be_published(made: Desk) -> None:
     assert [(block.key, block.meaning, block.safety) for block in draft(made.source)] == [
         ("title", 1, Safety.NONE), ("s2", 1, Safety.NONE), ("s3", 1, Safety.HOTLINE),
     ]  # fmt: skip
+
+
+def test_people_of_a_language_see_what_they_may_read_and_what_was_begun_in_their_language(made: Desk) -> None:
+    arabic = translated(made)
+    writing.change_work(made.actors["editor"], work=made.work, title="Talking", audience="staff", now=NOW)
+    seen = {name for name in ("editor", "publisher", "translator-ar", "reviewer-ar", "translator-km")
+            if works(made.actors[name]).exists()}  # fmt: skip
+    assert seen == {"editor", "publisher", "translator-ar", "reviewer-ar"}
+    assert list(to_translate(made.actors["translator-ar"], "ar")) == [arabic]
+    assert not to_translate(made.actors["translator-km"], "ar").exists()
+    assert not not_begun(made.actors["translator-km"], "km").exists()
+    with pytest.raises(NotAllowed):
+        made.translation("km")
+    writing.begin_version(made.actors["editor"], edition=arabic.edition, language="km", now=NOW)
+    assert works(made.actors["translator-km"]).exists()  # the office has given it to them

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from rso.accounts.rules import Actor, decide
-from rso.content.queries import publications_with, readable
+from rso.content.queries import publications_with, readable, seen_by
 from rso.content.rules import ContentPermission
 from rso.files.models import StoredFile
 from rso.files.rules import own
@@ -15,7 +15,7 @@ SCOPE: Final = "content"
 
 
 def _may_read(actor: Actor, file: StoredFile) -> bool:
-    if decide(actor, ContentPermission.SEE).allowed:
+    if decide(actor, ContentPermission.SEE).allowed and seen_by(actor).filter(code=file.subject).exists():
         return True
     return any(readable(actor, work.audience) for work in publications_with(file))
 

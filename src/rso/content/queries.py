@@ -240,6 +240,20 @@ def publications_with(file: StoredFile) -> Iterable[Work]:
 # ---- lists
 
 
+#: Those of the office who see every text, whoever may read it.
+_EVERY_TEXT = (Role.EDITOR, Role.RSO_STAFF, Role.PUBLISHER, Role.OFFICE_ADMINISTRATOR)
+
+
+def seen_by(actor: Actor) -> QuerySet[Work]:
+    """The works that somebody who works on texts sees: people of a language see those that they may read, and those
+    that were begun in their language, which for all others the office does."""
+    require(actor, ContentPermission.SEE)
+    if actor.holds(*_EVERY_TEXT):
+        return Work.objects.all()
+    own = LanguageVersion.objects.filter(language__in=actor.languages(Role.TRANSLATOR, Role.NATIONAL_REVIEWER))
+    return Work.objects.filter(Q(audience__in=audiences_of(actor)) | Q(pk__in=own.values("edition__work")))
+
+
 def works(
     actor: Actor, *, words: str = "", kind: str = "", language: str = "", state: str = "", owner: str = ""
 ) -> QuerySet[Work]:
@@ -247,10 +261,9 @@ def works(
 
     ``language`` and ``state`` are those of one and the same version.
     """
-    require(actor, ContentPermission.SEE)
     versions = LanguageVersion.objects.select_related("assignee")
     editions = Edition.objects.prefetch_related(Prefetch("versions", versions))
-    found = Work.objects.select_related("owner").prefetch_related(Prefetch("editions", editions))
+    found = seen_by(actor).select_related("owner").prefetch_related(Prefetch("editions", editions))
     if kind:
         found = found.filter(kind=kind)
     if owner:

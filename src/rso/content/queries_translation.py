@@ -13,7 +13,7 @@ from rso.accounts.rules import Actor, Role, decide, require
 from rso.content import memory
 from rso.content.checks import Finding, TermFacts, check, terms_in
 from rso.content.models import LanguageVersion, Publication, Recording, Remark, Segment, Term, Wording, Work
-from rso.content.queries import heads, newest, recordings, source_of
+from rso.content.queries import heads, newest, recordings, seen_by, source_of
 from rso.content.rules import Block, ContentPermission, Origin, Standing, State
 
 MOST_ON_A_PAGE: Final = 30
@@ -27,9 +27,8 @@ def languages_of(actor: Actor) -> list[str]:
 
 def version(actor: Actor, pk: int) -> LanguageVersion:
     """A translation, for those who write; raises ``DoesNotExist`` for a source."""
-    require(actor, ContentPermission.SEE)
     rows = LanguageVersion.objects.select_related("edition__work", "assignee", "locked_by")
-    return rows.get(pk=pk, is_source=False)
+    return rows.get(pk=pk, is_source=False, edition__work__in=seen_by(actor))
 
 
 # ---- lists
@@ -47,8 +46,8 @@ def newest_versions() -> QuerySet[LanguageVersion]:
 
 def to_translate(actor: Actor, language: str, *, show: str = "", words: str = "") -> QuerySet[LanguageVersion]:
     """The translations into a language; those who see works see them. The due come first."""
-    require(actor, ContentPermission.SEE)
-    found = newest_versions().filter(language=language).select_related("edition__work", "assignee")
+    found = newest_versions().filter(language=language, edition__work__in=seen_by(actor))
+    found = found.select_related("edition__work", "assignee")
     if show == "mine":
         found = found.filter(assignee_id=actor.user_id)
     elif show == "review":
@@ -63,9 +62,8 @@ def to_translate(actor: Actor, language: str, *, show: str = "", words: str = ""
 
 def not_begun(actor: Actor, language: str) -> QuerySet[Work]:
     """Works with a published source and no translation into the language yet."""
-    require(actor, ContentPermission.SEE)
     live = Publication.objects.filter(version__is_source=True, withdrawn_at=None)
-    found = Work.objects.filter(pk__in=live.values("version__edition__work")).exclude(source_language=language)
+    found = seen_by(actor).filter(pk__in=live.values("version__edition__work")).exclude(source_language=language)
     begun = newest_versions().filter(language=language)
     return found.exclude(pk__in=begun.values("edition__work")).order_by("title", "pk")
 
@@ -142,9 +140,8 @@ class MatrixRow:
 
 def matrix(actor: Actor, *, words: str = "") -> QuerySet[Work]:
     """Works with a published source, for those who see works."""
-    require(actor, ContentPermission.SEE)
     live = Publication.objects.filter(version__is_source=True, withdrawn_at=None)
-    found = Work.objects.filter(pk__in=live.values("version__edition__work"))
+    found = seen_by(actor).filter(pk__in=live.values("version__edition__work"))
     for word in words.split():
         found = found.filter(Q(title__icontains=word) | Q(code__icontains=word))
     return found.order_by("title", "pk")

@@ -25,11 +25,13 @@ from rso.content.interface import Message, as_message, fits, messages
 from rso.content.models import Edition, LanguageVersion, Publication, Segment, Wording, Work
 from rso.content.queries import draft, source_of
 from rso.content.rules import Block, ContentEvent, ContentPermission, Form
+from rso.search.audiences import of_permission
 from rso.ui.languages import language_of
 
 KIND: Final = "interface"
 CODE: Final = "interface"
-AUDIENCE: Final = "staff"
+#: Whoever works on texts: the words are in every installation, and each language is to be begun by its people.
+AUDIENCE: Final = of_permission(ContentPermission.SEE)
 #: Two forms for every language; see docs/how-to/translate.md for what that means where there are more.
 PLURALS: Final = "nplurals=2; plural=(n != 1);"
 

@@ -17,7 +17,7 @@ from rso.content.actions import telling
 from rso.content.kinds import kinds
 from rso.content.markup import clean, fingerprint
 from rso.content.models import Edition, LanguageVersion, Remark, Segment, Wording, Work
-from rso.content.queries import heads, newest, source_of
+from rso.content.queries import heads, newest, readable, source_of
 from rso.content.rules import ContentEvent, ContentPermission, Form, Origin, Safety, State
 from rso.content.signals import work_changed
 from rso.search.entries import PUBLIC
@@ -144,8 +144,9 @@ def begin_edition(actor: Actor, *, work: Work, name: str = "", now: datetime) ->
 
 @transaction.atomic
 def begin_version(actor: Actor, *, edition: Edition, language: str, now: datetime) -> LanguageVersion:
-    """A translation that begins empty. Whoever translates into the language, or writes the source, may begin it."""
-    if language in actor.languages(Role.TRANSLATOR):
+    """A translation that begins empty. Whoever writes sources may begin it, and of what they may read
+    whoever translates into the language."""
+    if language in actor.languages(Role.TRANSLATOR) and readable(actor, edition.work.audience):
         require(actor, ContentPermission.TRANSLATE, language)
     else:
         require(actor, ContentPermission.BEGIN)

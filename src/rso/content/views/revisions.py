@@ -31,7 +31,7 @@ from rso.ui import parts
 @needs(ContentPermission.SEE)
 def revisions(request: ActorRequest, pk: int) -> HttpResponse:
     """The publications of a version, one of them (``?with=``) beside the working copy."""
-    row = find(pk)
+    row = find(request.actor, pk)
     rows = list(row.publications.select_related("by", "version__edition").defer("blocks"))
     chosen = _publication(row, request.GET["with"]) if request.GET.get("with") else None
     draft = queries.draft(row)
@@ -59,7 +59,7 @@ def _publication(row: LanguageVersion, pk: str) -> Publication:
 @needs(ContentPermission.SEE)
 def back(request: ActorRequest, pk: int) -> HttpResponse:
     """Brings the working copy back to a publication."""
-    row = find(pk)
+    row = find(request.actor, pk)
     chosen = _publication(row, request.POST.get("publication", ""))
     try:
         changed = editing.restore_publication(request.actor, version=row, publication=chosen, now=timezone.now())
@@ -81,7 +81,7 @@ def _segment(row: LanguageVersion, segment: int) -> Segment:
 @needs(ContentPermission.SEE)
 def part(request: ActorRequest, pk: int, segment: int) -> HttpResponse:
     """All wordings of a part, the newest first, each compared with the one before it."""
-    row = find(pk)
+    row = find(request.actor, pk)
     place = _segment(row, segment)
     rows = list(row.wordings.filter(segment=place).select_related("by", "checked_by").order_by("-number"))
     pairs = [
@@ -104,7 +104,7 @@ def part(request: ActorRequest, pk: int, segment: int) -> HttpResponse:
 @needs(ContentPermission.SEE)
 def restore(request: ActorRequest, pk: int, segment: int) -> HttpResponse:
     """Says again what a part said; refused if somebody wrote since the page was opened."""
-    row = find(pk)
+    row = find(request.actor, pk)
     place = _segment(row, segment)
     number, base = request.POST.get("number", ""), request.POST.get("base", "")
     if not number.isdecimal() or not base.isdecimal():

@@ -34,9 +34,10 @@ from rso.ui import parts
 from rso.ui.languages import language_of
 
 
-def find(pk: int) -> LanguageVersion:
-    """A version for those who work on texts, or 404."""
+def find(actor: Actor, pk: int) -> LanguageVersion:
+    """A version of a text that the actor sees among those who work on texts, or 404."""
     rows = LanguageVersion.objects.select_related("edition__work", "assignee", "locked_by")
+    rows = rows.filter(edition__work__in=queries.seen_by(actor))
     return get_object_or_404(rows, pk=pk)
 
 
@@ -87,7 +88,7 @@ def zone_of(request: ActorRequest) -> str:
 @require_safe
 @needs(ContentPermission.SEE)
 def version(request: ActorRequest, pk: int) -> HttpResponse:
-    return show(request, find(pk))
+    return show(request, find(request.actor, pk))
 
 
 def show(request: ActorRequest, row: LanguageVersion, status: int = 200, **bound: Any) -> HttpResponse:
@@ -143,7 +144,7 @@ def _move(permission: str, make: Make, name: str, act: Act) -> Callable[[HttpReq
     @require_POST
     @needs(permission)
     def view(request: ActorRequest, pk: int) -> HttpResponse:
-        row = find(pk)
+        row = find(request.actor, pk)
         with timezone.override(ZoneInfo(zone_of(request))):
             form = make(request, row)
             is_valid = form.is_valid()
@@ -154,7 +155,7 @@ def _move(permission: str, make: Make, name: str, act: Act) -> Callable[[HttpReq
         except NotAllowed:
             raise
         except RsoError as error:
-            return show(request, find(pk), 409, refused=words(error), **{name: form})
+            return show(request, find(request.actor, pk), 409, refused=words(error), **{name: form})
         messages.success(request, done)
         return redirect("content:version", pk=pk)
 

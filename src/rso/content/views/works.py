@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from rso.accounts.guards import needs
 from rso.accounts.middleware import ActorRequest
-from rso.accounts.rules import Role, decide
+from rso.accounts.rules import Actor, Role, decide
 from rso.base.errors import RsoError
 from rso.content import queries
 from rso.content.actions import writing
@@ -25,6 +25,7 @@ from rso.content.models import StateWords, Work
 from rso.content.presenters import editing, waits
 from rso.content.presenters.words import words
 from rso.content.rules import ContentPermission
+from rso.search.audiences import of_permission
 from rso.ui import parts
 from rso.ui.languages import LANGUAGES
 
@@ -36,9 +37,9 @@ def top() -> parts.Crumb:
     return parts.Crumb(_("Texts"), reverse("content:works"))
 
 
-def find(code: str) -> Work:
-    """A work for those who work on texts, or 404."""
-    return get_object_or_404(Work.objects.select_related("owner"), code=code)
+def find(actor: Actor, code: str) -> Work:
+    """A work that the actor sees among those who work on texts, or 404."""
+    return get_object_or_404(queries.seen_by(actor).select_related("owner"), code=code)
 
 
 @require_safe
@@ -95,7 +96,7 @@ def begin(request: ActorRequest) -> HttpResponse:
 @require_safe
 @needs(ContentPermission.SEE)
 def work(request: ActorRequest, code: str) -> HttpResponse:
-    return show(request, find(code))
+    return show(request, find(request.actor, code))
 
 
 def show(request: ActorRequest, row: Work, status: int = 200, **bound: Any) -> HttpResponse:
@@ -105,7 +106,7 @@ def show(request: ActorRequest, row: Work, status: int = 200, **bound: Any) -> H
     taken = frozenset(version.language for version in newest.versions.all())
     entries = list(queries.happened(request.actor, row)[:_MOST_ENTRIES])
     kind = kinds().get(row.kind)
-    readers = dict(AUDIENCES)
+    readers = {**dict(AUDIENCES), of_permission(ContentPermission.SEE): _("Those who work on texts")}
     mine = request.actor.languages(Role.TRANSLATOR)
     context = {
         "work": row,
@@ -133,7 +134,7 @@ def show(request: ActorRequest, row: Work, status: int = 200, **bound: Any) -> H
 @require_POST
 @needs(ContentPermission.BEGIN)
 def change(request: ActorRequest, code: str) -> HttpResponse:
-    row = find(code)
+    row = find(request.actor, code)
     form = WorkForm(request.POST, initial={"title": row.title, "audience": row.audience})
     if not form.is_valid():
         return show(request, row, 422, work_form=form)
@@ -149,7 +150,7 @@ def change(request: ActorRequest, code: str) -> HttpResponse:
 @require_POST
 @needs(ContentPermission.BEGIN)
 def begin_edition(request: ActorRequest, code: str) -> HttpResponse:
-    row = find(code)
+    row = find(request.actor, code)
     form = EditionForm(request.POST)
     if not form.is_valid():
         return show(request, row, 422, edition_form=form)
@@ -161,7 +162,7 @@ def begin_edition(request: ActorRequest, code: str) -> HttpResponse:
 @require_POST
 @needs(ContentPermission.SEE)
 def begin_language(request: ActorRequest, code: str) -> HttpResponse:
-    row = find(code)
+    row = find(request.actor, code)
     edition = row.editions.all()[0]
     taken = frozenset(edition.versions.values_list("language", flat=True))
     form = LanguageForm(request.POST, taken=taken)

@@ -46,7 +46,7 @@ def _looks() -> dict[str, str]:
 @never_cache
 @needs(ContentPermission.SEE)
 def write(request: ActorRequest, pk: int) -> HttpResponse:
-    row = find(pk)
+    row = find(request.actor, pk)
     writing.may_write(request.actor, row)
     return _save(request, row) if request.method == "POST" else _page(request, row)
 
@@ -91,7 +91,7 @@ def _preview(row: LanguageVersion) -> reading.Page:
 @needs(ContentPermission.SEE)
 def preview(request: ActorRequest, pk: int) -> HttpResponse:
     """The preview alone, to be put in place of the one that is shown."""
-    row = find(pk)
+    row = find(request.actor, pk)
     look = request.GET.get("look", "")
     context = {"page": _preview(row), "look": look if look in LOOKS else "phone", "language": row.language}
     return render(request, "content/parts/preview.html", context)
@@ -178,7 +178,7 @@ def _conflict(request: ActorRequest, row: LanguageVersion, found: Sent, met: dic
 @needs(ContentPermission.SEE)
 def part(request: ActorRequest, pk: int, segment: int) -> JsonResponse:
     """Stores one part, and says in JSON how it went: ``saved``, ``conflict`` (with their words) or ``refused``."""
-    row = find(pk)
+    row = find(request.actor, pk)
     place = get_object_or_404(Segment, pk=segment, edition=row.edition_id)
     found = sent(request, row, only=place)
     if place not in found.texts:
@@ -225,7 +225,7 @@ def place_state(segment: Segment) -> str:
 @needs(ContentPermission.SEE)
 def lock(request: ActorRequest, pk: int) -> HttpResponse:
     """Takes or keeps the lock (``do=hold``), gives it back (``go``), or takes somebody else's (``take``)."""
-    row, do, now = find(pk), request.POST.get("do", "hold"), timezone.now()
+    row, do, now = find(request.actor, pk), request.POST.get("do", "hold"), timezone.now()
     try:
         if do == "take":
             actions.take_over(request.actor, version=row, now=now)
@@ -252,7 +252,7 @@ def lock(request: ActorRequest, pk: int) -> HttpResponse:
 @require_POST
 @needs(ContentPermission.COMMENT)
 def comment(request: ActorRequest, pk: int) -> HttpResponse:
-    row = find(pk)
+    row = find(request.actor, pk)
     form = RemarkForm(request.POST)
     number = request.POST.get("segment", "")
     on = get_object_or_404(Segment, pk=number, edition=row.edition_id) if number.isdecimal() else None
@@ -267,7 +267,7 @@ def comment(request: ActorRequest, pk: int) -> HttpResponse:
 @require_POST
 @needs(ContentPermission.COMMENT)
 def resolve(request: ActorRequest, pk: int, remark: int) -> HttpResponse:
-    row = find(pk)
+    row = find(request.actor, pk)
     said = get_object_or_404(Remark.objects.select_related("segment"), pk=remark, version=row, resolved_at=None)
     writing.resolve(request.actor, remark=said, now=timezone.now())
     messages.success(request, _("The comment is resolved."))
