@@ -10,7 +10,8 @@ from rso.office.intake.rules import Way
 
 #: Invented states; no real one appears in a made-up situation.
 STATES = {"XAV": "Avaria (synthetic)", "XBD": "Borduna (synthetic)", "XCS": "Cestria (synthetic)"}
-OFFICE = {"RSO": "Regional Support Office (synthetic)"}
+#: The office is real, and so are the publications that it owns; whoever acts for it here is invented, and says so.
+OFFICE = {"RSO": "Regional Support Office"}
 PARTIES = {"LANTERN": "Lantern Network (synthetic)"}
 
 
