@@ -3,10 +3,20 @@
 from __future__ import annotations
 
 import json
+import os
 
 import click
 
 from rso.cli.deployment import choose
+from rso.cli.region import FOLDER
+
+
+def _or_the_demonstrations() -> None:
+    """Where no setting names an office and this folder's demonstration has one, that one is searched."""
+    office = FOLDER / "office"
+    if not {"RSO_DATA", "RSO_DATABASE_URL"} & set(os.environ) and (office / "office.sqlite3").is_file():
+        os.environ["RSO_DATA"] = str(office.resolve())
+        click.echo("Searched is the demonstration's office.", err=True)
 
 
 @click.command()
@@ -17,7 +27,11 @@ from rso.cli.deployment import choose
 @click.option("--refresh", is_flag=True, help="Bring the index up to date first, as the worker does every minute.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object as the last line of standard output.")
 def search(query: str, language: str, kind: str, limit: int, refresh: bool, as_json: bool) -> None:
-    """Search an office for QUERY, as an anonymous visitor. Settings come from the environment, as for `rso serve`."""
+    """Search an office for QUERY, as an anonymous visitor.
+
+    Settings come from the environment, as for `rso serve`; without any it is the office of this folder's demonstration.
+    """
+    _or_the_demonstrations()
     choose("office")
     import django
     from django.conf import settings
